@@ -1,0 +1,104 @@
+"""Read settings from the environment, and refuse nonsense at start instead of guessing."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE_WORDS = {"1", "true", "yes", "on"}
+FALSE_WORDS = {"0", "false", "no", "off", ""}
+
+
+def load_dotenv(path: Path) -> None:
+    """Put the KEY=VALUE lines of `path` into the environment, without replacing what is set."""
+    if not path.is_file():
+        return
+    for line in path.read_text(encoding="utf-8").splitlines():
+        key, sep, value = line.partition("=")
+        if sep and not line.lstrip().startswith("#"):
+            os.environ.setdefault(key.strip(), value.strip())
+
+
+def env_str(name: str, default: str = "") -> str:
+    """The value of NAME, or of the file that NAME_FILE points to (secrets), or the default."""
+    if file_name := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(file_name).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
+    return os.environ.get(name, default)
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    """NAME as a yes or no: 1/0, true/false, yes/no, on/off."""
+    raw = os.environ.get(name)
+    if raw is None:
+        return default
+    word = raw.strip().lower()
+    if word not in TRUE_WORDS | FALSE_WORDS:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {raw!r}.")
+    return word in TRUE_WORDS
+
+
+def env_int(name: str, *, default: int) -> int:
+    """NAME as a whole number."""
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        return int(raw)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {raw!r}.") from error
+
+
+def env_list(name: str) -> list[str]:
+    """NAME as a list split at commas."""
+    return [part.strip() for part in env_str(name).split(",") if part.strip()]
+
+
+def database_from_url(url: str, base_dir: Path) -> dict[str, object]:
+    """Django's DATABASES entry for `sqlite:///file` or `postgres://user:password@host:port/name`.
+
+    `sqlite:///db.sqlite3` lies in `base_dir`, wherever the command was started from;
+    `sqlite:////srv/db.sqlite3` is an absolute path.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        path = unquote(parts.path)
+        name = path[1:] if path.startswith("/") else path
+        if not name:
+            raise ImproperlyConfigured("DATABASE_URL names no SQLite file: sqlite:///db.sqlite3")
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": name if name == ":memory:" else str(base_dir / name),
+            # What makes SQLite hold under several writers: every transaction takes the write lock
+            # at its start and waits for it. WAL itself is switched on once, by `setup_database`,
+            # because that switch ignores the busy timeout and would race between workers.
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; "
+                    "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+                ),
+            },
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        name = unquote(parts.path.lstrip("/"))
+        if not name:
+            raise ImproperlyConfigured("DATABASE_URL names no database: postgres://u:p@host/name")
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": name,
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "OPTIONS": dict(parse_qsl(parts.query)),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise ImproperlyConfigured(
+        f"DATABASE_URL must begin with sqlite:/// or postgres://, not {parts.scheme!r}."
+    )
