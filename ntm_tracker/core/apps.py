@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "ntm_tracker.core"
+    label = "core"
+    verbose_name = "Tài khoản, văn bản, nhật ký"

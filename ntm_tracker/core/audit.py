@@ -1,0 +1,47 @@
+"""The trail of every write. Services call `record` inside their transaction."""
+
+from datetime import date, datetime
+
+from django.db.models import Model
+
+from ntm_tracker.core.models import AuditEntry, User
+
+
+def entry(
+    *,
+    by: User | None,
+    action: str,
+    obj: Model,
+    now: datetime,
+    effective_on: date,
+    old: str = "",
+    new: str = "",
+    note: str = "",
+    commune_id: int | None = None,
+    village_id: int | None = None,
+    sponsor_id: int | None = None,
+) -> AuditEntry:
+    """An unsaved entry, for writers that save many at once. `by=None` means a command."""
+    return AuditEntry(
+        at=now,
+        effective_on=effective_on,
+        by=by,
+        by_label=str(by) if by else "Lệnh hệ thống",
+        action=action,
+        object_type=obj._meta.label_lower,
+        object_id=obj.pk,
+        object_label=str(obj)[:300],
+        old=str(old),
+        new=str(new),
+        note=note,
+        commune_id=commune_id,
+        village_id=village_id,
+        sponsor_id=sponsor_id,
+    )
+
+
+def record(**fields) -> AuditEntry:
+    """Save one entry; the arguments are those of `entry`."""
+    row = entry(**fields)
+    row.save(force_insert=True)
+    return row

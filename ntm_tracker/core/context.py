@@ -1,0 +1,50 @@
+"""What every page knows: where one can go, which day it speaks of, whose installation it is."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from ntm_tracker.core.choices import Role
+
+EVERYONE = frozenset(Role)
+PROVINCE = frozenset({Role.ADMIN, Role.OFFICE, Role.DEPARTMENT, Role.VIEWER})
+# (label, URL name, roles that see it in the navigation)
+NAVIGATION = (
+    ("Bảng tổng hợp", "dashboard:board", EVERYONE - {Role.SPONSOR}),
+    ("Việc", "sponsors:task-list", EVERYONE),
+    ("Xã", "dashboard:board", frozenset({Role.SPONSOR})),
+    ("Tiêu chí", "criteria:criterion-list", EVERYONE),
+    ("Kinh phí", "criteria:funding", EVERYONE),
+    ("Thôn", "criteria:village-list", EVERYONE),
+    ("Đơn vị đỡ đầu", "sponsors:sponsor-list", EVERYONE),
+    ("Báo cáo", "reports:month-list", PROVINCE),
+)
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: str
+    url: str
+    current: bool
+
+
+def navigation(user, path: str, query: str) -> list[NavItem]:
+    """The places this user can go, with the chosen day kept in every link."""
+    items = []
+    for label, name, roles in NAVIGATION:
+        if user.role in roles:
+            url = reverse(name)
+            items.append(NavItem(label, f"{url}?{query}" if query else url, path.startswith(url)))
+    return items
+
+
+def page(request) -> dict[str, object]:
+    """Context processor of every page."""
+    user = getattr(request, "user", None)
+    as_of = getattr(request, "as_of", None)
+    signed_in = user is not None and user.is_authenticated
+    return {
+        "installation": getattr(request, "installation", None),
+        "as_of": as_of if signed_in else None,
+        "nav": navigation(user, request.path, as_of.query) if signed_in and as_of else [],
+    }

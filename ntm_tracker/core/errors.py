@@ -1,0 +1,62 @@
+"""Error pages: the sentence that was raised, in Vietnamese, with what to do next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ntm_tracker.core.htmx import is_fragment_request
+
+
+def _page(request: HttpRequest, template: str, status: int, exception: Exception) -> HttpResponse:
+    reason = str(exception.args[0]) if exception.args and isinstance(exception.args[0], str) else ""
+    if not is_fragment_request(request):
+        return render(request, template, {"reason": reason}, status=status)
+    # Swapped into a page that stands: only the sentence, above the page, nothing typed is lost.
+    response = render(
+        request, "components/notice.html", {"kind": "error", "text": reason or DEFAULT[status]},
+        status=status,
+    )
+    response["HX-Retarget"] = "#messages"
+    response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+DEFAULT = {
+    400: "Yêu cầu chưa hợp lệ. Hãy kiểm tra địa chỉ hoặc dữ liệu vừa nhập.",
+    403: "Tài khoản này không được làm việc đó.",
+    404: "Không tìm thấy nội dung này, hoặc tài khoản này không được xem.",
+}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 with the sentence of the BadRequest."""
+    return _page(request, "400.html", 400, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 with the reason of the rule that refused."""
+    return _page(request, "403.html", 403, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404; the reason is shown only where a view wrote one for people."""
+    named = exception.args and isinstance(exception.args[0], str) and _is_sentence(exception)
+    return _page(request, "404.html", 404, exception if named else Exception())
+
+
+def _is_sentence(exception: Exception) -> bool:
+    """Django's own 404s speak English of patterns and models; ours end with a full stop."""
+    text = exception.args[0]
+    return text.endswith(".") and not text.startswith("No ")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from an old page: say so, and that the text typed is still in it."""
+    return _page(
+        request,
+        "403.html",
+        403,
+        Exception(
+            "Trang này đã mở quá lâu hoặc bạn vừa đăng nhập lại ở thẻ khác. "
+            "Hãy quay lại, tải lại trang rồi gửi lại; nội dung đã nhập vẫn còn khi bấm Quay lại."
+        ),
+    )

@@ -1,0 +1,37 @@
+"""The answer of a rule: yes, or no with the sentence that people read."""
+
+from dataclasses import dataclass
+
+from ntm_tracker.core.choices import Role
+
+
+@dataclass(frozen=True)
+class Permit:
+    """`if permit:` reads as "may"; `permit.reason` says why not, in Vietnamese."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+ALLOWED = Permit(True)
+
+
+def refused(reason: str) -> Permit:
+    """A no, with its reason."""
+    return Permit(False, reason)
+
+
+@dataclass(frozen=True)
+class WholeProvince:
+    """Who a command reads for: the coordination office itself. Stands where a user would, so that
+    commands and pages call the same selectors."""
+
+    pk: None = None
+    role: str = Role.OFFICE
+    is_authenticated: bool = True
+    sees_all_communes: bool = True
+    sees_all_sponsors: bool = True
+    is_office: bool = True

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DashboardConfig(AppConfig):
+    name = "ntm_tracker.dashboard"
+    label = "dashboard"

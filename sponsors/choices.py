@@ -1,0 +1,77 @@
+"""Codes of sponsorship: who gives, what, on what basis, and where a task stands."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SponsorKind(models.TextChoices):
+    AGENCY = "agency", _("Sở, ban, ngành")
+    ARMED = "armed", _("Lực lượng vũ trang")
+    MASS = "mass", _("Mặt trận, đoàn thể")
+    ENTERPRISE = "enterprise", _("Doanh nghiệp")
+    LOCALITY = "locality", _("Địa phương khác")
+    OTHER = "other", _("Tổ chức khác")
+
+
+class Basis(models.TextChoices):
+    """QĐ 834 both assigns units (giao) and approves offers (chấp thuận)."""
+
+    ASSIGNED = "assigned", _("Giao")
+    APPROVED = "approved", _("Chấp thuận")
+
+
+class GiftKind(models.TextChoices):
+    """What is promised or given. The three are never added together unconverted."""
+
+    MONEY = "money", _("Tiền")
+    GOODS = "goods", _("Hiện vật")
+    LABOUR = "labour", _("Ngày công")
+
+
+class Giver(models.TextChoices):
+    SPONSOR = "sponsor", _("Đơn vị đỡ đầu")
+    PEOPLE = "people", _("Nhân dân")
+    LOCALITY = "locality", _("Địa phương khác")
+
+
+class Owner(models.TextChoices):
+    """Whose task it is. The province supports only what lies beyond a commune's own means."""
+
+    PEOPLE = "people", _("Nhân dân, thôn")
+    COMMUNE = "commune", _("Xã")
+    SPONSOR = "sponsor", _("Đơn vị đỡ đầu")
+    DEPARTMENT = "department", _("Sở, ngành")
+    LOCALITY = "locality", _("Địa phương khác hỗ trợ")
+
+
+class Pace(models.TextChoices):
+    """Programmes run by week and by month (conclusion of 26/4/2022)."""
+
+    WEEK = "week", _("Theo tuần")
+    MONTH = "month", _("Theo tháng")
+
+
+class TaskState(models.TextChoices):
+    ASSIGNED = "assigned", _("Đã giao")
+    IN_PROGRESS = "in_progress", _("Đang làm")
+    REPORTED = "reported", _("Đề nghị nghiệm thu")
+    RETURNED = "returned", _("Trả lại")
+    ACCEPTED = "accepted", _("Đã nghiệm thu")
+    CANCELLED = "cancelled", _("Hủy")
+
+
+# States in which the task still waits for whoever does it; only these can be late.
+OPEN_STATES = frozenset({TaskState.ASSIGNED, TaskState.IN_PROGRESS, TaskState.RETURNED})
+# States that count as a live task: all but cancelled.
+CLOSED_STATES = frozenset({TaskState.ACCEPTED, TaskState.CANCELLED})
+
+
+class TaskTransition(models.TextChoices):
+    """What an update does; the table of who may do it when is in `sponsors.workflow`."""
+
+    ASSIGN = "assign", _("Giao việc")
+    PROGRESS = "progress", _("Cập nhật tiến độ")
+    PROPOSE_DONE = "propose_done", _("Đề nghị nghiệm thu")
+    ACCEPT = "accept", _("Nghiệm thu")
+    RETURN = "return", _("Trả lại")
+    CANCEL = "cancel", _("Hủy việc")

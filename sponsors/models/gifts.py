@@ -1,0 +1,128 @@
+"""What was promised, what really came, and what stands in the way."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Commune, Village
+from criteria.models import Criterion, FundingSource
+from ntm_tracker.core.fields import Dated, DongField, Sourced
+from ntm_tracker.core.models import Document
+from sponsors.choices import GiftKind, Giver
+from sponsors.models.assignments import Assignment, OwnedQuerySet, Sponsor
+from sponsors.models.tasks import Task, TaskUpdate
+
+
+class Gift(Dated, Sourced):
+    """Something promised or given. `amount` is money in đồng; goods have a quantity, a unit and a
+    converted value in đồng; labour is counted in days. The three stay apart."""
+
+    kind = models.CharField(_("loại"), max_length=8, choices=GiftKind)
+    description = models.CharField(_("nội dung"), max_length=300)
+    amount = DongField(_("số tiền (đồng)"), default=0)
+    quantity = models.DecimalField(
+        _("số lượng"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    unit = models.CharField(_("đơn vị tính"), max_length=40, blank=True)
+    converted_value = DongField(_("giá trị quy đổi (đồng)"), default=0)
+    labour_days = models.DecimalField(_("ngày công"), max_digits=10, decimal_places=1, default=0)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    by_label = models.CharField(_("người ghi"), max_length=200)
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Commitment(Gift):
+    """A promise of a sponsor (cam kết). It is not *identified* money: it becomes so only when the
+    office records it as a source, and then `funding_source` points to that row."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="commitments")
+    sponsor = models.ForeignKey(Sponsor, on_delete=models.PROTECT, related_name="commitments")
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="commitments")
+    criterion = models.ForeignKey(
+        Criterion, on_delete=models.PROTECT, null=True, blank=True, related_name="commitments"
+    )
+    funding_source = models.OneToOneField(
+        FundingSource, on_delete=models.PROTECT, null=True, blank=True, related_name="commitment"
+    )
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cam kết")
+        verbose_name_plural = _("cam kết")
+        ordering = ["effective_on", "id"]
+
+    def __str__(self):
+        return f"{self.sponsor}: {self.description}"
+
+
+class Contribution(Gift):
+    """Something that really came: from a sponsor, from the people, from another locality."""
+
+    giver = models.CharField(_("bên đóng góp"), max_length=10, choices=Giver)
+    giver_name = models.CharField(_("tên bên đóng góp"), max_length=200, blank=True)
+    sponsor = models.ForeignKey(
+        Sponsor, on_delete=models.PROTECT, null=True, blank=True, related_name="contributions"
+    )
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="contributions")
+    village = models.ForeignKey(
+        Village, on_delete=models.PROTECT, null=True, blank=True, related_name="contributions"
+    )
+    task = models.ForeignKey(
+        Task, on_delete=models.PROTECT, null=True, blank=True, related_name="contributions"
+    )
+    update = models.ForeignKey(
+        TaskUpdate, on_delete=models.PROTECT, null=True, blank=True, related_name="contributions"
+    )
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("đóng góp")
+        verbose_name_plural = _("đóng góp")
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(giver="sponsor", sponsor__isnull=False)
+                | (~Q(giver="sponsor") & Q(sponsor=None)),
+                name="contribution_giver",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.sponsor or self.giver_name}: {self.description}"
+
+
+class Difficulty(Dated, Sourced):
+    """A difficulty or request (khó khăn, kiến nghị): a thing of its own, not lost in a note."""
+
+    task = models.ForeignKey(
+        Task, on_delete=models.PROTECT, null=True, blank=True, related_name="difficulties"
+    )
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="difficulties")
+    sponsor = models.ForeignKey(
+        Sponsor, on_delete=models.PROTECT, null=True, blank=True, related_name="difficulties"
+    )
+    text = models.TextField(_("khó khăn, kiến nghị"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    by_label = models.CharField(_("người nêu"), max_length=200)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("khó khăn, kiến nghị")
+        verbose_name_plural = _("khó khăn, kiến nghị")
+        ordering = ["effective_on", "id"]
+
+    def __str__(self):
+        return self.text[:100]

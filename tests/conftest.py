@@ -1,0 +1,96 @@
+"""The cast of users that all tests share. Objects come from `tests.factories`."""
+
+import pytest
+from hypothesis import settings
+
+from ntm_tracker.core.choices import Role
+
+# The same examples on every run, and none fails for a slow machine.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.load_profile("suite")
+
+
+@pytest.fixture
+def installation(db):
+    """The demo's clock: the reporting date is 30/4/2022."""
+    from tests import factories
+
+    return factories.make_installation()
+
+
+@pytest.fixture
+def commune_a(db):
+    from tests import factories
+
+    return factories.make_commune(name="Hương Bình", code="18523")
+
+
+@pytest.fixture
+def commune_b(db):
+    from tests import factories
+
+    return factories.make_commune(name="Hà Linh", code="18502")
+
+
+@pytest.fixture
+def admin(db):
+    from tests import factories
+
+    return factories.make_user(Role.ADMIN, username="quantri", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def office(db):
+    from tests import factories
+
+    return factories.make_user(Role.OFFICE, username="vanphong")
+
+
+@pytest.fixture
+def department(db):
+    from tests import factories
+
+    return factories.make_department_user(username="nganh")
+
+
+@pytest.fixture
+def viewer(db):
+    from tests import factories
+
+    return factories.make_user(Role.VIEWER, username="bcd")
+
+
+@pytest.fixture
+def user_a(commune_a):
+    """A clerk of commune A."""
+    from tests import factories
+
+    user = factories.make_user(Role.COMMUNE, username="xa-a")
+    factories.give_access(user, commune_a)
+    return user
+
+
+@pytest.fixture
+def user_b(commune_b):
+    """A clerk of commune B."""
+    from tests import factories
+
+    user = factories.make_user(Role.COMMUNE, username="xa-b")
+    factories.give_access(user, commune_b)
+    return user
+
+
+@pytest.fixture
+def sponsor_a(commune_a):
+    """The account of a sponsor of commune A."""
+    from tests import factories
+
+    return factories.make_sponsor_user(factories.make_sponsor(), commune_a, username="donvi-a")
+
+
+@pytest.fixture
+def sponsor_b(commune_b):
+    """The account of a sponsor of commune B."""
+    from tests import factories
+
+    return factories.make_sponsor_user(factories.make_sponsor(), commune_b, username="donvi-b")
