@@ -115,9 +115,7 @@ class UnitSuccession(models.Model):
     class Meta:
         verbose_name = _("sắp xếp đơn vị")
         verbose_name_plural = _("sắp xếp đơn vị")
-        constraints = [
-            models.UniqueConstraint(fields=["old", "new", "on"], name="succession_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["old", "new", "on"], name="succession_once")]
 
     def __str__(self):
         return f"{self.old} → {self.new} ({self.on:%d/%m/%Y})"
