@@ -2,9 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
-import ntm_tracker.core.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import ntm_tracker.core.fields
 
 
 class Migration(migrations.Migration):

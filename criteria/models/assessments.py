@@ -37,7 +37,9 @@ class Assessment(Sourced):
     )
     stage = models.CharField(_("bậc"), max_length=10, choices=Stage)
     outcome = models.CharField(_("kết quả"), max_length=10, choices=Outcome)
-    value = models.DecimalField(_("giá trị"), max_digits=18, decimal_places=4, null=True, blank=True)
+    value = models.DecimalField(
+        _("giá trị"), max_digits=18, decimal_places=4, null=True, blank=True
+    )
     numerator = models.PositiveIntegerField(_("tử số"), null=True, blank=True)
     denominator = models.PositiveIntegerField(_("mẫu số"), null=True, blank=True)
     as_of = models.DateField(_("tính đến ngày"))

@@ -162,9 +162,7 @@ class ControlTotal(Sourced):
                 condition=Q(category=None),
                 name="control_total_once",
             ),
-            models.CheckConstraint(
-                condition=Q(precision__gte=0), name="control_total_precision"
-            ),
+            models.CheckConstraint(condition=Q(precision__gte=0), name="control_total_precision"),
         ]
 
     def __str__(self):

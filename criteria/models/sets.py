@@ -134,7 +134,9 @@ class VillageRule(models.Model):
     villages that are not met are listed as *còn lại*, and none is said to block anything.
     """
 
-    criterion = models.OneToOneField(Criterion, on_delete=models.CASCADE, related_name="village_rule")
+    criterion = models.OneToOneField(
+        Criterion, on_delete=models.CASCADE, related_name="village_rule"
+    )
     min_villages = models.PositiveSmallIntegerField(_("số thôn ít nhất"), null=True, blank=True)
     min_village_percent = models.PositiveSmallIntegerField(_("% số thôn"), null=True, blank=True)
     min_gardens = models.PositiveIntegerField(_("số vườn mẫu ít nhất"), null=True, blank=True)
@@ -147,6 +149,11 @@ class VillageRule(models.Model):
 
     def __str__(self):
         return f"{self.criterion}"
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether the rule says how many, so that something can be said to be lacking."""
+        return bool(self.min_villages or self.min_village_percent or self.min_gardens)
 
 
 class Indicator(models.Model):
@@ -182,7 +189,9 @@ class Threshold(models.Model):
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
     op = models.CharField(_("phép so"), max_length=2, choices=ThresholdOp)
-    value = models.DecimalField(_("giá trị"), max_digits=18, decimal_places=4, null=True, blank=True)
+    value = models.DecimalField(
+        _("giá trị"), max_digits=18, decimal_places=4, null=True, blank=True
+    )
     text = models.CharField(_("nguyên văn"), max_length=255)
     is_verified = models.BooleanField(_("đã xác minh"), default=False)
 

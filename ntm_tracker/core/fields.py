@@ -13,9 +13,7 @@ class DongField(models.BigIntegerField):
     """An amount of money in whole đồng (never in triệu or tỷ)."""
 
     def __init__(self, *args, **kwargs):
-        kwargs.setdefault(
-            "validators", [MinValueValidator(-MAX_DONG), MaxValueValidator(MAX_DONG)]
-        )
+        kwargs.setdefault("validators", [MinValueValidator(-MAX_DONG), MaxValueValidator(MAX_DONG)])
         super().__init__(*args, **kwargs)
 
 

@@ -1,0 +1,131 @@
+"""Pure rules on judgements: from the rows of the history to what a cell shows."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple, Protocol, TypeVar
+
+from criteria.choices import (
+    MET_CELLS,
+    OVERDUE_CELL,
+    Cell,
+    Outcome,
+    Stage,
+)
+
+# The highest rung first: a newer self-report never hides a verified figure.
+RUNGS = (Stage.APPRAISED, Stage.VERIFIED, Stage.SELF)
+CELL_OF = {
+    (Stage.APPRAISED, Outcome.MET): Cell.MET_APPRAISED,
+    (Stage.VERIFIED, Outcome.MET): Cell.MET_VERIFIED,
+    (Stage.SELF, Outcome.MET): Cell.MET_SELF,
+    (Stage.APPRAISED, Outcome.NOT_MET): Cell.NOT_MET_APPRAISED,
+    (Stage.VERIFIED, Outcome.NOT_MET): Cell.NOT_MET_VERIFIED,
+    (Stage.SELF, Outcome.NOT_MET): Cell.NOT_MET_SELF,
+}
+
+
+class Judgement(Protocol):
+    """The latest row of one stage, as far as rules look at it (an Assessment is one)."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def as_of(self) -> date: ...
+
+
+Said = TypeVar("Said", bound=Judgement)
+
+
+class Row(NamedTuple):
+    """A judgement read without its model."""
+
+    pk: int
+    outcome: str
+    as_of: date
+
+
+def decide(latest: Mapping[str, Judgement]) -> tuple[Cell, Stage | None]:
+    """The state of one criterion from the latest row of each stage (stage → row), and the stage
+    whose row says so (None where nobody says anything).
+
+    A withdrawn row says nothing. A return says "report again": on the rungs below it only what is
+    later than the return counts, so that an older report or verification does not come back.
+    """
+    returned: tuple[date, int] | None = None
+    returned_by: Stage | None = None
+    for stage in RUNGS:
+        row = latest.get(stage)
+        if row is None or row.outcome == Outcome.WITHDRAWN:
+            continue
+        said = (row.as_of, row.pk)
+        if returned is not None and said < returned:
+            continue
+        if row.outcome == Outcome.RETURNED:
+            returned, returned_by = said, stage
+        elif row.outcome == Outcome.NOT_APPLICABLE:
+            return Cell.NOT_APPLICABLE, stage
+        else:
+            return CELL_OF[stage, Outcome(row.outcome)], stage
+    return (Cell.RETURNED, returned_by) if returned else (Cell.UNREPORTED, None)
+
+
+def cell_for(latest: Mapping[str, Judgement]) -> Cell:
+    """The state of one criterion from the latest row of each stage (see `decide`)."""
+    return decide(latest)[0]
+
+
+def newer_report(latest: Mapping[str, Said]) -> Said | None:
+    """A self-report later than the verified or appraised row that counts, and of another outcome:
+    it is shown beside the figure, which it does not hide. One that agrees says nothing new."""
+    report = latest.get(Stage.SELF)
+    stage = decide(latest)[1]
+    if report is None or report.outcome == Outcome.WITHDRAWN or stage in (None, Stage.SELF):
+        return None
+    deciding = latest[stage]
+    is_newer = (report.as_of, report.pk) > (deciding.as_of, deciding.pk)
+    return report if is_newer and report.outcome != deciding.outcome else None
+
+
+def is_met(cell: str) -> bool:
+    """Whether a cell counts as met; what does not apply does not stand in the way."""
+    return cell in MET_CELLS
+
+
+def shown_cell(cell: str, planned_on: date | None, on: date) -> str:
+    """The cell with its overdue twin where the planned date has passed and it is not met."""
+    return cell.translate(OVERDUE_CELL) if planned_on and planned_on < on else cell
+
+
+def count_met(cells: str) -> int:
+    """How many cells of a row count as met."""
+    return sum(cells.count(code) for code in MET_CELLS)
+
+
+def village_rule_blocks(
+    *,
+    is_criterion_met: bool,
+    villages: int,
+    villages_met: int,
+    gardens_met: int,
+    min_villages: int | None,
+    min_village_percent: int | None,
+    min_gardens: int | None,
+) -> str:
+    """What a rule kept as data (criterion 20) still lacks, in Vietnamese; "" where nothing blocks.
+
+    Villages that are not yet met are listed as *còn lại* everywhere; they *block* only where the
+    criterion is not met and the rule has numbers (`domain.md`: Hà Tĩnh's own were not found).
+    """
+    if is_criterion_met:
+        return ""
+    wanted = max(
+        min_villages or 0, -(-villages * min_village_percent // 100) if min_village_percent else 0
+    )
+    parts = []
+    if wanted > villages_met:
+        parts.append(f"thiếu {wanted - villages_met} thôn")
+    if (min_gardens or 0) > gardens_met:
+        parts.append(f"thiếu {min_gardens - gardens_met} vườn mẫu")
+    return ", ".join(parts)

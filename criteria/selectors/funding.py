@@ -1,0 +1,218 @@
+"""The money: what is needed, what has a source, what is missing. All amounts in whole đồng."""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, QuerySet, Sum
+
+from communes.choices import UnitKind
+from criteria.choices import SourceKind
+from criteria.models import FundingCategory, FundingNeed, FundingSource, WorkItem
+
+UNALLOTTED = "Liên xã, chưa phân bổ"
+
+
+@dataclass(frozen=True)
+class Money:
+    """Sums over work items. `missing` adds up what each item lacks and `surplus` what it has too
+    much: totals add the items and are never a difference of totals."""
+
+    need: int = 0
+    identified: int = 0
+    missing: int = 0
+    surplus: int = 0
+    credit: int = 0
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(
+            self.need + other.need,
+            self.identified + other.identified,
+            self.missing + other.missing,
+            self.surplus + other.surplus,
+            self.credit + other.credit,
+        )
+
+    @property
+    def without_credit(self) -> int:
+        """Identified money that is no credit; credit dwarfs the rest, so both are shown."""
+        return self.identified - self.credit
+
+    @property
+    def percent_identified(self) -> int:
+        """Identified in percent of need, rounded down, so that 100 means all of it."""
+        return 0 if self.need <= 0 else min(100, self.identified * 100 // self.need)
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """A work item on a day. `commune_id` is None for inter-commune / not yet allotted work."""
+
+    pk: int
+    code: str
+    name: str
+    category_id: int
+    commune_id: int | None
+    commune_code: str | None
+    commune_name: str | None
+    criterion_number: int | None
+    provenance: str
+    money: Money
+    commune_kind: str | None = None
+    commune_sort: str = ""
+
+    @property
+    def commune_label(self) -> str:
+        """The commune in words, or that there is none."""
+        if self.commune_name is None:
+            return UNALLOTTED
+        return f"{UnitKind(self.commune_kind or UnitKind.XA).label} {self.commune_name}"
+
+
+def item_lines(items: QuerySet[WorkItem], on: date) -> list[ItemLine]:
+    """Each work item (already narrowed to what the reader may see) with its sums on a day.
+
+    Three queries whatever the number of items. Items nobody had stated by then are left out.
+    """
+    chosen = items.values("pk")
+    needs = dict(
+        FundingNeed.objects.filter(item__in=chosen, effective_on__lte=on)
+        .order_by()
+        .values_list("item_id")
+        .annotate(Sum("amount"))
+    )
+    identified: dict[int, int] = {}
+    credit: dict[int, int] = {}
+    for item, kind, amount in (
+        FundingSource.objects.filter(item__in=chosen, effective_on__lte=on)
+        .order_by()
+        .values_list("item_id", "kind")
+        .annotate(Sum("amount"))
+    ):
+        identified[item] = identified.get(item, 0) + amount
+        if kind == SourceKind.CREDIT:
+            credit[item] = credit.get(item, 0) + amount
+    lines = []
+    # Databases differ in where rows without a commune go: they come last here.
+    for pk, *fields, kind, sort in items.order_by(
+        "category__position",
+        "category_id",
+        F("commune__sort_key").asc(nulls_last=True),
+        F("commune_id").asc(nulls_last=True),
+        "sort_key",
+        "id",
+    ).values_list(
+        "pk",
+        "code",
+        "name",
+        "category_id",
+        "commune_id",
+        "commune__code",
+        "commune__name",
+        "criterion__number",
+        "provenance",
+        "commune__kind",
+        "commune__sort_key",
+    ):
+        if pk not in needs and pk not in identified:
+            continue
+        need, have = int(needs.get(pk, 0)), int(identified.get(pk, 0))
+        money = Money(need, have, max(0, need - have), max(0, have - need), int(credit.get(pk, 0)))
+        lines.append(ItemLine(pk, *fields, money, kind, sort or ""))
+    return lines
+
+
+def total(lines: Iterable[ItemLine]) -> Money:
+    """The sum over items."""
+    return sum((line.money for line in lines), Money())
+
+
+def group_money(
+    lines: Iterable[ItemLine], key: Callable[[ItemLine], Hashable]
+) -> dict[Hashable, Money]:
+    """Sums over items by any key, in the order in which the keys first appear."""
+    groups: dict[Hashable, Money] = {}
+    for line in lines:
+        groups[key(line)] = groups.get(key(line), Money()) + line.money
+    return groups
+
+
+@dataclass(frozen=True)
+class FundingNode:
+    """A row of the funding table: a category, a commune in it, or a work item."""
+
+    key: str
+    label: str
+    money: Money
+    children: tuple["FundingNode", ...] = ()
+    provenance: str = ""
+    commune_code: str = ""
+
+
+def funding_tree(lines: Iterable[ItemLine]) -> list[FundingNode]:
+    """Category → commune → work item; each level adds the one below. Categories without any item
+    still stand there with zeros, so that the table has the shape people know. One query."""
+    by_category: dict[int, dict[int | None, list[ItemLine]]] = {}
+    for line in lines:
+        by_category.setdefault(line.category_id, {}).setdefault(line.commune_id, []).append(line)
+    nodes = []
+    for category in FundingCategory.objects.all():
+        communes = []
+        for members in by_category.get(category.pk, {}).values():
+            first = members[0]
+            communes.append(
+                FundingNode(
+                    key=f"{category.code}/{first.commune_code or 'lien-xa'}",
+                    label=first.commune_label,
+                    money=total(members),
+                    children=tuple(
+                        FundingNode(line.code, line.name, line.money, (), line.provenance)
+                        for line in members
+                    ),
+                    commune_code=first.commune_code or "",
+                )
+            )
+        nodes.append(
+            FundingNode(
+                category.code,
+                category.name,
+                sum((node.money for node in communes), Money()),
+                tuple(communes),
+            )
+        )
+    return nodes
+
+
+@dataclass(frozen=True)
+class KindLine:
+    """Identified money of one kind of source."""
+
+    kind: SourceKind
+    amount: int
+
+
+def identified_by_kind(items: QuerySet[WorkItem], on: date) -> list[KindLine]:
+    """Identified money by kind of source, in the fixed order of kinds; kinds without money too."""
+    sums = dict(
+        FundingSource.objects.filter(item__in=items.values("pk"), effective_on__lte=on)
+        .order_by()
+        .values_list("kind")
+        .annotate(Sum("amount"))
+    )
+    return [KindLine(kind, int(sums.get(kind, 0))) for kind in SourceKind]
+
+
+def item_history(item: WorkItem, on: date) -> tuple[list[FundingNeed], list[FundingSource]]:
+    """The rows behind a work item up to a day, the latest first."""
+    return (
+        list(
+            item.needs.filter(effective_on__lte=on)
+            .select_related("document")
+            .order_by("-effective_on", "-id")
+        ),
+        list(
+            item.sources.filter(effective_on__lte=on)
+            .select_related("document")
+            .order_by("-effective_on", "-id")
+        ),
+    )

@@ -1,0 +1,133 @@
+"""The state on any day, from the append-only rows alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+
+from criteria.choices import Cell, Stage
+from criteria.models import Assessment, Milestone, Standing
+from criteria.rules import Row, decide
+
+# (commune id, village id, criterion id); one of the first two is None
+Key = tuple[int | None, int | None, int]
+
+
+@dataclass
+class State:
+    """One subject and criterion on a day: its cell, its plan, the row behind each rung, and the
+    rung that the cell shows (None where nobody says anything)."""
+
+    cell: str = Cell.UNREPORTED
+    planned_on: date | None = None
+    row_ids: dict[str, int] = field(default_factory=dict)
+    deciding: Stage | None = None
+
+    @property
+    def deciding_id(self) -> int | None:
+        """The id of the row that the cell shows."""
+        return self.row_ids[self.deciding] if self.deciding else None
+
+
+def latest_first(partition: list[str], day: str) -> Window:
+    """Number the rows of each partition, the latest (day, id) first."""
+    return Window(
+        RowNumber(),
+        partition_by=[F(name) for name in partition],
+        order_by=[F(day).desc(), F("id").desc()],
+    )
+
+
+def standings_from_history(
+    on: date,
+    *,
+    communes: Iterable[int] | None = None,
+    villages: Iterable[int] | None = None,
+    criteria: Iterable[int] | None = None,
+) -> dict[Key, State]:
+    """The state of every subject × criterion on a day, in two queries.
+
+    `communes` and `villages` narrow the subjects (ids or a queryset of ids); with neither, all.
+    """
+    where = Q(as_of__lte=on, criterion__isnull=False)
+    planned = Q(effective_on__lte=on)
+    if communes is not None or villages is not None:
+        subject = Q(pk__in=[])
+        if communes is not None:
+            subject |= Q(commune__in=communes)
+            planned &= Q(commune__in=communes)
+        else:
+            planned &= Q(pk__in=[])
+        if villages is not None:
+            subject |= Q(village__in=villages)
+        where &= subject
+    if criteria is not None:
+        criteria = list(criteria)
+        where &= Q(criterion__in=criteria)
+        planned &= Q(criterion__in=criteria)
+    states: dict[Key, State] = {}
+    rungs: dict[Key, dict[str, Row]] = {}
+    rows = (
+        Assessment.objects.filter(where)
+        .annotate(
+            place=latest_first(["commune_id", "village_id", "criterion_id", "stage"], "as_of")
+        )
+        .filter(place=1)
+        .order_by()
+        .values_list("commune_id", "village_id", "criterion_id", "stage", "id", "outcome", "as_of")
+    )
+    for commune, village, criterion, stage, pk, outcome, as_of in rows:
+        rungs.setdefault((commune, village, criterion), {})[stage] = Row(pk, outcome, as_of)
+    for key, latest in rungs.items():
+        cell, deciding = decide(latest)
+        ids = {stage.value: latest[stage].pk for stage in Stage if stage in latest}
+        states[key] = State(cell, None, ids, deciding)
+    plans = (
+        Milestone.objects.filter(planned)
+        .annotate(place=latest_first(["commune_id", "criterion_id"], "effective_on"))
+        .filter(place=1)
+        .order_by()
+        .values_list("commune_id", "criterion_id", "planned_on")
+    )
+    for commune, criterion, planned_on in plans:
+        states.setdefault((commune, None, criterion), State()).planned_on = planned_on
+    return states
+
+
+def standing_differences(on: date) -> list[str]:
+    """Where the table of the present differs from the history, as sentences; empty when equal."""
+    wanted = standings_from_history(on)
+    differences = []
+    for row in Standing.objects.all():
+        key = (row.commune_id, row.village_id, row.criterion_id)
+        state = wanted.pop(key, None)
+        stored = (
+            row.cell,
+            row.planned_on,
+            row.self_row_id,
+            row.verified_row_id,
+            row.appraised_row_id,
+        )
+        if state is None:
+            differences.append(f"{_place(key)}: hiện trạng có, lịch sử không có")
+        elif stored != (
+            state.cell,
+            state.planned_on,
+            state.row_ids.get(Stage.SELF),
+            state.row_ids.get(Stage.VERIFIED),
+            state.row_ids.get(Stage.APPRAISED),
+        ):
+            differences.append(
+                f"{_place(key)}: hiện trạng “{row.get_cell_display()}”, "
+                f"lịch sử “{Cell(state.cell).label}”"
+            )
+    differences += [f"{_place(key)}: lịch sử có, hiện trạng không có" for key in wanted]
+    return differences
+
+
+def _place(key: Key) -> str:
+    commune, village, criterion = key
+    subject = f"xã id {commune}" if commune else f"thôn id {village}"
+    return f"{subject}, tiêu chí id {criterion}"

@@ -1,0 +1,279 @@
+"""Where the communes stand: one short string of cells per commune, whatever the day."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, CharField, F, QuerySet, Value, When
+
+from communes.models import Commune
+from criteria.choices import (
+    OVERDUE_CELL,
+    RECOGNISED_STATES,
+    Cell,
+    DossierState,
+)
+from criteria.models import Assessment, Criterion, Standing
+from criteria.rules import RUNGS, count_met, is_met, newer_report, shown_cell
+from criteria.selectors.dossiers import dossier_states
+from criteria.selectors.history import standings_from_history
+from criteria.selectors.sets import SetInForce
+from ntm_tracker.core.clock import AsOf
+
+OVERDUE_CODES = frozenset(Cell(code) for code in "xyz!")
+
+
+@dataclass(frozen=True)
+class CommuneStanding:
+    """One row of the matrix. `cells` has one `criteria.choices.Cell` code per criterion of the set
+    in order; it is empty for a recognised commune, which carries only its dossier's state."""
+
+    commune_id: int
+    code: str
+    name: str
+    district_id: int | None
+    dossier: DossierState | None
+    dossier_on: date | None
+    cells: str
+
+    @property
+    def is_recognised(self) -> bool:
+        return self.dossier in RECOGNISED_STATES
+
+    @property
+    def met(self) -> int:
+        """Criteria met on any rung (what does not apply counts as met)."""
+        return count_met(self.cells)
+
+    def count(self, *codes: str) -> int:
+        """How many cells bear one of the codes."""
+        return sum(self.cells.count(code) for code in codes)
+
+    @property
+    def overdue(self) -> int:
+        """Criteria not met although their planned date has passed."""
+        return self.count(*OVERDUE_CODES)
+
+
+def cells_by_commune(
+    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf
+) -> dict[int, str]:
+    """Commune id → its cells in criterion order, for communes that have any row.
+
+    The present is one plain query; another day reads the history (two window queries).
+    """
+    place = {criterion.pk: index for index, criterion in enumerate(in_force.criteria)}
+    rows: dict[int, list[str]] = defaultdict(lambda: [Cell.UNREPORTED.value] * len(place))
+    if as_of.is_present:
+        overdue = [
+            When(planned_on__lt=as_of.date, cell=chr(code), then=Value(twin))
+            for code, twin in OVERDUE_CELL.items()
+        ]
+        shown = Case(*overdue, default=F("cell"), output_field=CharField())
+        standings = Standing.objects.filter(
+            commune__in=communes.values("pk"), criterion__criteria_set=in_force.criteria_set
+        )
+        for commune, criterion, cell in standings.values_list("commune_id", "criterion_id", shown):
+            rows[commune][place[criterion]] = cell
+    else:
+        states = standings_from_history(as_of.date, communes=communes.values("pk"), criteria=place)
+        for (commune, _village, criterion), state in states.items():
+            rows[commune][place[criterion]] = shown_cell(state.cell, state.planned_on, as_of.date)
+    return {commune: "".join(cells) for commune, cells in rows.items()}
+
+
+def commune_standings(
+    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf
+) -> list[CommuneStanding]:
+    """The matrix over `communes` (already narrowed to what the reader may see), by name.
+
+    Three queries from the present, four for another day, whatever the number of communes.
+    """
+    states = dossier_states(communes, in_force.criteria_set, as_of.date)
+    cells = cells_by_commune(communes, in_force, as_of)
+    blank = Cell.UNREPORTED.value * in_force.total
+    rows = []
+    for pk, code, name, district in communes.order_by("sort_key", "id").values_list(
+        "pk", "code", "name", "district_id"
+    ):
+        dossier, since = states.get(pk, (None, None))
+        recognised = dossier in RECOGNISED_STATES
+        rows.append(
+            CommuneStanding(
+                pk, code, name, district, dossier, since, "" if recognised else cells.get(pk, blank)
+            )
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class CellDetail:
+    """One criterion of one commune, with who said what and when.
+
+    `rungs` are the latest rows, the highest rung first; `deciding` is the one that the cell shows
+    (None where nobody says anything); `history` is every row up to the day, the latest first.
+    """
+
+    criterion: Criterion
+    cell: str
+    planned_on: date | None
+    rungs: tuple[Assessment, ...]
+    history: tuple[Assessment, ...]
+    deciding: Assessment | None = None
+
+    @property
+    def is_met(self) -> bool:
+        return is_met(self.cell)
+
+    @property
+    def newer_report(self) -> Assessment | None:
+        """A self-report later than the verified or appraised figure, which it does not hide."""
+        return newer_report({row.stage: row for row in self.rungs})
+
+
+def commune_criteria(commune: Commune, in_force: SetInForce, as_of: AsOf) -> list[CellDetail]:
+    """Every criterion of a commune with state, plan, rungs and history up to the day."""
+    rows = (
+        Assessment.objects.filter(
+            commune=commune, criterion__criteria_set=in_force.criteria_set, as_of__lte=as_of.date
+        )
+        .select_related("document")
+        .order_by("-as_of", "-id")
+    )
+    history: dict[int, list[Assessment]] = defaultdict(list)
+    by_id = {}
+    for row in rows:
+        history[row.criterion_id].append(row)
+        by_id[row.pk] = row
+    states = standings_from_history(
+        as_of.date, communes=[commune.pk], criteria=[c.pk for c in in_force.criteria]
+    )
+    details = []
+    for criterion in in_force.criteria:
+        state = states.get((commune.pk, None, criterion.pk))
+        if state is None:
+            details.append(CellDetail(criterion, Cell.UNREPORTED, None, (), ()))
+            continue
+        rungs = tuple(by_id[state.row_ids[stage]] for stage in RUNGS if stage in state.row_ids)
+        details.append(
+            CellDetail(
+                criterion,
+                shown_cell(state.cell, state.planned_on, as_of.date),
+                state.planned_on,
+                rungs,
+                tuple(history[criterion.pk]),
+                by_id[state.deciding_id] if state.deciding_id else None,
+            )
+        )
+    return details
+
+
+@dataclass(frozen=True)
+class Change:
+    """A criterion of a commune that turned between two days."""
+
+    commune_id: int
+    commune_code: str
+    commune_name: str
+    criterion: Criterion
+    before: str
+    after: str
+
+    @property
+    def is_gain(self) -> bool:
+        return is_met(self.after) and not is_met(self.before)
+
+    @property
+    def is_loss(self) -> bool:
+        return is_met(self.before) and not is_met(self.after)
+
+
+def changes_between(
+    communes: QuerySet[Commune], in_force: SetInForce, before: date, after: date
+) -> list[Change]:
+    """What turned in (before, after]: cells that differ, by commune and criterion number.
+
+    Reads only communes for which something was recorded in between.
+    """
+    criteria = {criterion.pk: criterion for criterion in in_force.criteria}
+    touched = list(
+        communes.filter(
+            pk__in=Assessment.objects.filter(
+                criterion__in=criteria, as_of__gt=before, as_of__lte=after
+            ).values("commune")
+        )
+        .order_by("sort_key", "id")
+        .values_list("pk", "code", "name")
+    )
+    ids = [pk for pk, _code, _name in touched]
+    old = standings_from_history(before, communes=ids, criteria=criteria)
+    new = standings_from_history(after, communes=ids, criteria=criteria)
+    changes = []
+    for pk, code, name in touched:
+        for criterion in in_force.criteria:
+            key = (pk, None, criterion.pk)
+            was = old[key].cell if key in old else Cell.UNREPORTED
+            now = new[key].cell if key in new else Cell.UNREPORTED
+            if was != now:
+                changes.append(Change(pk, code, name, criterion, was, now))
+    return changes
+
+
+@dataclass(frozen=True)
+class OverdueCriterion:
+    """A criterion not met although its planned date has passed."""
+
+    commune_code: str
+    commune_name: str
+    criterion: Criterion
+    planned_on: date
+    days: int
+
+
+def overdue_criteria(
+    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf
+) -> list[OverdueCriterion]:
+    """Overdue criteria of the communes, the longest overdue first: as many as the matrix marks,
+    so recognised communes, which carry only their dossier's state, have none. Three queries from
+    the present, four for another day."""
+    dossiers = dossier_states(communes, in_force.criteria_set, as_of.date)
+    names = {
+        pk: (code, name, sort_key)
+        for pk, code, name, sort_key in communes.values_list("pk", "code", "name", "sort_key")
+        if pk not in dossiers or dossiers[pk][0] not in RECOGNISED_STATES
+    }
+    criteria = {criterion.pk: criterion for criterion in in_force.criteria}
+    if as_of.is_present:
+        late = Standing.objects.filter(
+            commune__in=communes.values("pk"), criterion__in=criteria, planned_on__lt=as_of.date
+        ).values_list("commune_id", "criterion_id", "cell", "planned_on")
+    else:
+        states = standings_from_history(as_of.date, communes=list(names), criteria=criteria)
+        late = [
+            (commune, criterion, state.cell, state.planned_on)
+            for (commune, _village, criterion), state in states.items()
+            if state.planned_on and state.planned_on < as_of.date
+        ]
+    rows = [
+        (commune, criteria[criterion], planned_on)
+        for commune, criterion, cell, planned_on in late
+        if commune in names and not is_met(cell)
+    ]
+    rows.sort(key=lambda row: (row[2], names[row[0]][2], row[1].number))
+    return [
+        OverdueCriterion(
+            names[commune][0],
+            names[commune][1],
+            criterion,
+            planned_on,
+            (as_of.date - planned_on).days,
+        )
+        for commune, criterion, planned_on in rows
+    ]
+
+
+def met_by_criterion(standings: Iterable[CommuneStanding], in_force: SetInForce) -> list[int]:
+    """Per criterion of the set, how many of the (not yet recognised) communes meet it."""
+    rows = [row.cells for row in standings if row.cells]
+    return [sum(is_met(cells[i]) for cells in rows) for i in range(in_force.total)]

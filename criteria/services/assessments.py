@@ -1,0 +1,256 @@
+"""Writing judgements and planned dates, with the present kept equal to the history."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from communes.models import Commune, Village
+from criteria.choices import Outcome, Stage
+from criteria.models import Assessment, Criterion, Milestone, Standing
+from criteria.selectors.history import standings_from_history
+from ntm_tracker.core import audit
+from ntm_tracker.core.choices import Provenance
+from ntm_tracker.core.models import AuditEntry, Document, User
+
+
+@dataclass(frozen=True)
+class AssessmentEntry:
+    """One judgement to be recorded: one subject (commune or village), one criterion, one rung."""
+
+    criterion: Criterion
+    stage: Stage
+    outcome: Outcome
+    as_of: date
+    commune: Commune | None = None
+    village: Village | None = None
+    value: Decimal | None = None
+    note: str = ""
+    document: Document | None = None
+    corrects: Assessment | None = None
+    provenance: str = Provenance.ENTERED
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class MilestoneEntry:
+    """The planned date of one commune for one criterion, from `effective_on` on."""
+
+    commune: Commune
+    criterion: Criterion
+    planned_on: date
+    effective_on: date
+    note: str = ""
+    document: Document | None = None
+    provenance: str = Provenance.ENTERED
+    source: str = ""
+
+
+def refuse_future(day: date, today: date) -> None:
+    """Nothing can be stated for a day that has not come."""
+    if day > today:
+        raise ValidationError(
+            f"Ngày {day:%d/%m/%Y} ở sau ngày báo cáo {today:%d/%m/%Y}; "
+            "hãy chọn ngày không muộn hơn."
+        )
+
+
+def lock_subjects(communes: Iterable[int], villages: Iterable[int] = ()) -> None:
+    """Make writers of the same subject wait for one another, so that the present they each derive
+    from the history includes the other's rows (PostgreSQL; SQLite has one writer anyway).
+
+    NO KEY: rows elsewhere that merely point to the commune (a task, a photo) need not wait.
+    """
+    for model, ids in ((Commune, communes), (Village, villages)):
+        locked = model.objects.select_for_update(no_key=True).filter(pk__in=ids)
+        list(locked.order_by("pk").values_list("pk"))
+
+
+@transaction.atomic
+def record_assessments(
+    entries: Sequence[AssessmentEntry],
+    *,
+    by: User | None,
+    by_label: str = "",
+    now: datetime,
+    today: date,
+) -> list[Assessment]:
+    """Append judgements and bring the present up to `today` (the reporting date), all or nothing.
+
+    Raises ValidationError for a date after `today` or an entry without exactly one subject.
+    """
+    rows = []
+    for entry in entries:
+        refuse_future(entry.as_of, today)
+        if (entry.commune is None) == (entry.village is None):
+            raise ValidationError("Mỗi đánh giá thuộc đúng một xã hoặc một thôn.")
+        rows.append(
+            Assessment(
+                commune=entry.commune,
+                village=entry.village,
+                criterion=entry.criterion,
+                stage=entry.stage,
+                outcome=entry.outcome,
+                as_of=entry.as_of,
+                recorded_at=now,
+                value=entry.value,
+                by=by,
+                by_label=by_label or str(by or "Lệnh hệ thống"),
+                note=entry.note,
+                document=entry.document,
+                corrects=entry.corrects,
+                provenance=entry.provenance,
+                source=entry.source,
+            )
+        )
+    communes = {row.commune_id for row in rows if row.commune_id}
+    villages = {row.village_id for row in rows if row.village_id}
+    lock_subjects(communes, villages)
+    Assessment.objects.bulk_create(rows, batch_size=500)
+    AuditEntry.objects.bulk_create(
+        [
+            audit.entry(
+                by=by,
+                action=f"assessment.{row.stage}",
+                obj=row,
+                now=now,
+                effective_on=row.as_of,
+                new=f"{row.get_outcome_display()} ({row.get_stage_display().lower()})",
+                note=row.note,
+                commune_id=row.commune_id,
+                village_id=row.village_id,
+            )
+            for row in rows
+        ],
+        batch_size=500,
+    )
+    refresh_standings(
+        today,
+        communes=communes,
+        villages=villages,
+        criteria={row.criterion_id for row in rows},
+    )
+    return rows
+
+
+@transaction.atomic
+def plan_milestones(
+    entries: Sequence[MilestoneEntry],
+    *,
+    by: User | None,
+    by_label: str = "",
+    now: datetime,
+    today: date,
+) -> list[Milestone]:
+    """Append planned dates (a change of plan is a new row) and bring the present up to `today`."""
+    rows = []
+    for entry in entries:
+        refuse_future(entry.effective_on, today)
+        rows.append(
+            Milestone(
+                commune=entry.commune,
+                criterion=entry.criterion,
+                planned_on=entry.planned_on,
+                effective_on=entry.effective_on,
+                recorded_at=now,
+                by=by,
+                by_label=by_label or str(by or "Lệnh hệ thống"),
+                note=entry.note,
+                document=entry.document,
+                provenance=entry.provenance,
+                source=entry.source,
+            )
+        )
+    communes = {row.commune_id for row in rows}
+    lock_subjects(communes)
+    Milestone.objects.bulk_create(rows, batch_size=500)
+    AuditEntry.objects.bulk_create(
+        [
+            audit.entry(
+                by=by,
+                action="milestone.plan",
+                obj=row,
+                now=now,
+                effective_on=row.effective_on,
+                new=f"{row.planned_on:%d/%m/%Y}",
+                note=row.note,
+                commune_id=row.commune_id,
+            )
+            for row in rows
+        ],
+        batch_size=500,
+    )
+    refresh_standings(
+        today,
+        communes=communes,
+        criteria={row.criterion_id for row in rows},
+    )
+    return rows
+
+
+STANDING_FIELDS = ("cell", "planned_on", "self_row_id", "verified_row_id", "appraised_row_id")
+
+
+@transaction.atomic
+def refresh_standings(
+    today: date,
+    *,
+    communes: Iterable[int] | None = None,
+    villages: Iterable[int] | None = None,
+    criteria: Iterable[int] | None = None,
+) -> int:
+    """Write the present anew for the named subjects and criteria (all where none is named).
+
+    Returns how many rows differed from the history. The history is read only after the subjects
+    are locked: a writer that commits in between would otherwise be overwritten with what was.
+    """
+    subjects: dict[str, set[int]] = {}
+    if communes is not None or villages is not None:
+        subjects = {"communes": set(communes or ()), "villages": set(villages or ())}
+        lock_subjects(**subjects)
+    else:
+        judged = Assessment.objects.filter(village__isnull=False)
+        lock_subjects(Commune.objects.values("pk"), judged.values("village"))
+    wanted = standings_from_history(today, **subjects, criteria=criteria)
+    stored = Standing.objects.select_for_update()
+    if subjects:
+        stored = stored.filter(commune__in=subjects["communes"]) | stored.filter(
+            village__in=subjects["villages"]
+        )
+    if criteria is not None:
+        stored = stored.filter(criterion__in=set(criteria))
+    found = {(row.commune_id, row.village_id, row.criterion_id): row for row in stored}
+    new, changed = [], []
+    for key, state in wanted.items():
+        row = found.pop(key, None)
+        values = (
+            state.cell,
+            state.planned_on,
+            state.row_ids.get(Stage.SELF),
+            state.row_ids.get(Stage.VERIFIED),
+            state.row_ids.get(Stage.APPRAISED),
+        )
+        if row is None:
+            row = Standing(commune_id=key[0], village_id=key[1], criterion_id=key[2])
+            new.append(row)
+        elif values == tuple(getattr(row, field) for field in STANDING_FIELDS):
+            continue
+        else:
+            changed.append(row)
+        for field, value in zip(STANDING_FIELDS, values, strict=True):
+            setattr(row, field, value)
+    Standing.objects.bulk_create(new, batch_size=500)
+    if changed:
+        # Many times faster than bulk_update, and the key is the same row's.
+        Standing.objects.bulk_create(
+            changed,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=[field.removesuffix("_id") for field in STANDING_FIELDS],
+        )
+    Standing.objects.filter(pk__in=[row.pk for row in found.values()]).delete()
+    return len(new) + len(changed) + len(found)

@@ -1,0 +1,26 @@
+"""Filters that turn stored codes of the criteria into signs and words."""
+
+from django import template
+
+from criteria.choices import Cell
+from criteria.signs import CELL_SIGN, GROUP_WORDS
+
+register = template.Library()
+
+
+@register.filter
+def cell_sign(cell: str) -> str:
+    """The class that draws a cell, for components/sign.html."""
+    return CELL_SIGN[Cell(cell)]
+
+
+@register.filter
+def cell_word(cell: str) -> str:
+    """What a cell says, in words."""
+    return str(Cell(cell).label)
+
+
+@register.filter
+def group_word(group: str) -> str:
+    """A region or group of communes in words; an unknown code as it is."""
+    return GROUP_WORDS.get(group, group)

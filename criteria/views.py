@@ -1,0 +1,124 @@
+"""Pages on criteria, villages and money: parse, ask one selector, render."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from criteria.choices import Level
+from criteria.forms import (
+    CriterionForm,
+    FundingFilterForm,
+    OpenForm,
+    SetForm,
+    VillageFilterForm,
+    cleaned,
+)
+from criteria.models import Criterion, WorkItem
+from criteria.selectors.catalogue import set_contents
+from criteria.selectors.funding_page import FundingFilter, funding_page, item_page
+from criteria.selectors.pages import criteria_page, criterion_page
+from criteria.selectors.sets import set_in_force
+from criteria.selectors.village_page import VillageFilter, village_page
+from ntm_tracker.core.htmx import render_page
+
+PER_PAGE = 100
+
+
+@require_safe
+@login_required
+def criterion_list(request: HttpRequest) -> HttpResponse:
+    """The set in force over all communes, or (`?set=`) what one set of the catalogue asks."""
+    code = cleaned(SetForm(request.GET))["set"]
+    if code:
+        contents = set_contents(code)
+        if contents is None:
+            raise BadRequest(f"Không có bộ tiêu chí nào mang mã “{code}”.")
+        return render(request, "criteria/set.html", {"contents": contents})
+    page = criteria_page(request.user, request.as_of, request.installation)
+    return render(request, "criteria/criterion_list.html", {"page": page})
+
+
+@require_safe
+@login_required
+def criterion(request: HttpRequest, number: int) -> HttpResponse:
+    """One criterion of the set in force (or of `?set=`) over all communes."""
+    asked = cleaned(CriterionForm(request.GET))
+    code = asked["set"]
+    if not code:
+        province = request.installation.province_code
+        in_force = set_in_force(Level.COMMUNE, request.as_of.date, province)
+        if in_force is None:
+            raise Http404("Ngày này chưa có bộ tiêu chí nào có hiệu lực.")
+        code = in_force.criteria_set.code
+    found = get_object_or_404(
+        Criterion.objects.select_related("criteria_set__document", "lead"),
+        criteria_set__code=code,
+        number=number,
+    )
+    sort = asked["sort"] or "name"
+    page = criterion_page(request.user, request.as_of, request.installation, found, sort)
+    return render_page(
+        request,
+        "criteria/criterion.html",
+        {"page": page, "criterion": found, "set_code": asked["set"], "sort": sort},
+        partials={"criterion-communes": "criteria/_criterion_communes.html"},
+    )
+
+
+@require_safe
+@login_required
+def village_list(request: HttpRequest) -> HttpResponse:
+    """The villages that the reader may see, with the counts reported in the province."""
+    form = VillageFilterForm(request.GET)
+    filters = VillageFilter(**cleaned(form))
+    page = village_page(request.user, request.as_of, request.installation, filters)
+    form.offer(commune=page.choices)
+    query = request.GET.copy()
+    query.pop("page", None)
+    return render_page(
+        request,
+        "criteria/village_list.html",
+        {
+            "page": page,
+            "form": form,
+            "page_obj": Paginator(page.rows, PER_PAGE).get_page(request.GET.get("page")),
+            "query": query.urlencode(),
+        },
+        partials={"village-table": "criteria/_village_table.html"},
+    )
+
+
+@require_safe
+@login_required
+def funding(request: HttpRequest) -> HttpResponse:
+    """Need, identified and missing money, down to the work item."""
+    form = FundingFilterForm(request.GET)
+    filters = FundingFilter(**cleaned(form, OpenForm(request.GET)))
+    page = funding_page(request.user, request.as_of, request.installation, filters)
+    form.offer(category=[(row.code, row.name) for row in page.categories], commune=page.choices)
+    return render_page(
+        request,
+        "criteria/funding.html",
+        {"page": page, "form": form},
+        partials={
+            "funding": "criteria/_funding.html",
+            "funding-table": "criteria/_funding_table.html",
+        },
+    )
+
+
+@require_safe
+@login_required
+def work_item(request: HttpRequest, code: str) -> HttpResponse:
+    """The rows behind one work item: needs, adjustments, sources with their documents."""
+    item = get_object_or_404(
+        WorkItem.objects.visible_to(request.user).select_related(
+            "category", "commune", "village", "criterion__criteria_set"
+        ),
+        code=code,
+    )
+    page = item_page(item, request.as_of.date)
+    return render(request, "criteria/work_item.html", {"page": page, "item": item})
