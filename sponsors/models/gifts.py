@@ -1,5 +1,7 @@
 """What was promised, what really came, and what stands in the way."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,7 @@ from communes.models import Commune, Village
 from criteria.models import Criterion, FundingSource
 from ntm_tracker.core.fields import Dated, DongField, Sourced
 from ntm_tracker.core.models import Document
+from ntm_tracker.core.numbers import vi_number
 from sponsors.choices import GiftKind, Giver
 from sponsors.models.assignments import Assignment, OwnedQuerySet, Sponsor
 from sponsors.models.tasks import Task, TaskUpdate
@@ -37,6 +40,22 @@ class Gift(Dated, Sourced):
 
     class Meta:
         abstract = True
+
+    @property
+    def words(self) -> str:
+        """What it is: "200.000.000 đồng", "3 bộ, quy đổi 45.000.000 đồng", "40 ngày công"."""
+        if self.kind == GiftKind.MONEY:
+            return f"{vi_number(self.amount)} đồng"
+        if self.kind == GiftKind.LABOUR:
+            return f"{short_number(self.labour_days)} ngày công"
+        value = f", quy đổi {vi_number(self.converted_value)} đồng" if self.converted_value else ""
+        return f"{short_number(self.quantity or 0)} {self.unit}{value}"
+
+
+def short_number(number) -> str:
+    """A quantity without idle zeros: 40.0 → 40, 2.50 → 2,5."""
+    places = -int(Decimal(number).normalize().as_tuple().exponent)
+    return vi_number(number, max(0, places))
 
 
 class Commitment(Gift):

@@ -1,0 +1,87 @@
+"""Fields of forms on gifts and reports.
+
+Numbers are text fields, so that what was typed wrongly stands in the form again.
+"""
+
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from ntm_tracker.core.numbers import parse_amount, parse_decimal
+from sponsors import photos
+
+
+class AmountField(forms.CharField):
+    """An amount as people write it ("200 triệu"); an int in đồng, 0 when empty."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
+        kwargs.setdefault("help_text", _("Viết như 54 triệu hoặc 54.000.000."))
+        super().__init__(required=False, max_length=40, **kwargs)
+
+    def clean(self, value):
+        text = super().clean(value)
+        try:
+            return parse_amount(text) if text else 0
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class NumberField(forms.CharField):
+    """A quantity as people write it ("1.500", "2,5"); None when empty."""
+
+    def __init__(self, **kwargs):
+        attrs = {"inputmode": "decimal", "autocomplete": "off"}
+        super().__init__(
+            required=False, max_length=40, widget=forms.TextInput(attrs=attrs), **kwargs
+        )
+
+    def clean(self, value) -> Decimal | None:
+        text = super().clean(value)
+        try:
+            return parse_decimal(text) if text else None
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class PercentField(NumberField):
+    """A whole percentage; None when empty."""
+
+    def clean(self, value):
+        number = super().clean(value)
+        if number is None:
+            return None
+        if number != int(number) or not 0 <= number <= 100:
+            raise ValidationError(_("Phần trăm là số nguyên từ 0 đến 100."))
+        return int(number)
+
+
+class PhotoInput(forms.FileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data, files, name):
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
+
+
+class PhotosField(forms.FileField):
+    """Several pictures; a list of verified `photos.Photo`."""
+
+    def __init__(self, **kwargs):
+        attrs = {"accept": photos.ACCEPT, "multiple": True, "hx-preserve": "true"}
+        super().__init__(required=False, widget=PhotoInput(attrs=attrs), **kwargs)
+
+    def clean(self, data, initial=None):
+        return photos.verify_all([upload for upload in data or [] if upload])
+
+
+class GiftFields(forms.Form):
+    """Fields from which a gift of each kind can be read."""
+
+    amount = AmountField(label=_("Số tiền"))
+    labour_days = NumberField(label=_("Ngày công"))
+    description = forms.CharField(label=_("Hiện vật, nội dung"), required=False, max_length=300)
+    quantity = NumberField(label=_("Số lượng"))
+    unit = forms.CharField(label=_("Đơn vị tính"), required=False, max_length=40)
+    converted_value = AmountField(label=_("Giá trị quy đổi"))

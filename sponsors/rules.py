@@ -1,0 +1,123 @@
+"""Who may touch what in sponsorship, with the sentence that people read where they may not."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from communes.choices import AccessLevel
+from communes.models import CommuneAccess
+from ntm_tracker.core.choices import Role
+from ntm_tracker.core.models import User
+from ntm_tracker.core.permits import ALLOWED, Permit, WholeProvince, refused
+from sponsors.choices import Giver, Owner
+
+Reader = User | WholeProvince  # who looks: an account, or a command for the whole province
+# What a commune reports: its own work, its people's, and that of localities that help it.
+COMMUNE_OWNERS = frozenset({Owner.PEOPLE, Owner.COMMUNE, Owner.LOCALITY})
+
+
+class OwnedWork(Protocol):
+    """As much of a task as the rules look at, so that a row of a list can be asked about too."""
+
+    @property
+    def owner(self) -> str: ...
+    @property
+    def commune_id(self) -> int: ...
+    @property
+    def sponsor_id(self) -> int | None: ...
+    @property
+    def department_id(self) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """For whom an account reports. Asked once per request, used for every row of a list."""
+
+    role: str
+    sponsor_id: int | None = None
+    department_id: int | None = None
+    commune_ids: frozenset[int] = frozenset()
+
+
+def desk_of(user: Reader | Desk) -> Desk:
+    """The desk of an account: at most one query."""
+    if isinstance(user, Desk):
+        return user
+    if isinstance(user, WholeProvince):
+        return Desk(user.role)
+    if user.role == Role.SPONSOR:
+        member = getattr(user, "sponsor_member", None)
+        return Desk(user.role, sponsor_id=member and member.sponsor_id)
+    if user.role == Role.DEPARTMENT:
+        member = getattr(user, "department_member", None)
+        return Desk(user.role, department_id=member and member.department_id)
+    if user.role == Role.COMMUNE:
+        access = CommuneAccess.objects.filter(user=user, village=None, level=AccessLevel.EDIT)
+        return Desk(user.role, commune_ids=frozenset(access.values_list("commune_id", flat=True)))
+    return Desk(user.role)
+
+
+def may_update(task: OwnedWork, user: Reader | Desk) -> Permit:
+    """Whether the account may report on this task, whatever its state.
+
+    The office may on behalf of anybody; everyone else only on what is his own to do.
+    """
+    desk = desk_of(user)
+    if desk.role in {Role.ADMIN, Role.OFFICE}:
+        return ALLOWED
+    if desk.role == Role.SPONSOR:
+        if task.owner != Owner.SPONSOR:
+            return refused("Việc này không do đơn vị đỡ đầu thực hiện; đơn vị chỉ theo dõi.")
+        if desk.sponsor_id is None or task.sponsor_id != desk.sponsor_id:
+            return refused("Việc này được giao cho đơn vị đỡ đầu khác.")
+        return ALLOWED
+    if desk.role == Role.COMMUNE:
+        if task.owner not in COMMUNE_OWNERS:
+            return refused("Việc này do đơn vị được giao báo cáo; xã chỉ theo dõi.")
+        if task.commune_id not in desk.commune_ids:
+            return refused("Tài khoản này không được cập nhật việc của xã này.")
+        return ALLOWED
+    if desk.role == Role.DEPARTMENT:
+        if task.owner != Owner.DEPARTMENT:
+            return refused("Việc này không do sở, ngành thực hiện; sở, ngành chỉ theo dõi.")
+        if desk.department_id is None or task.department_id != desk.department_id:
+            return refused("Việc này được giao cho sở, ngành khác.")
+        return ALLOWED
+    return refused("Tài khoản của Ban Chỉ đạo, lãnh đạo chỉ xem, không cập nhật việc.")
+
+
+def may_record_commitment(user: User) -> Permit:
+    """Whether the account may write down what a sponsor promised, or link it to a source."""
+    if user.is_office:
+        return ALLOWED
+    return refused(
+        "Cam kết của đơn vị đỡ đầu do Văn phòng Điều phối ghi nhận. "
+        "Hãy gửi bản cam kết đã ký về Văn phòng để được ghi vào hệ thống."
+    )
+
+
+def may_assign(user: User) -> Permit:
+    """Whether the account may create assignments, tasks and members."""
+    if user.is_office:
+        return ALLOWED
+    return refused("Chỉ Văn phòng Điều phối phân công đỡ đầu và giao việc.")
+
+
+def may_record_contribution(
+    user: User, *, giver: str, sponsor_id: int | None, commune_id: int
+) -> Permit:
+    """Whether the account may write down what this giver gave to this commune.
+
+    A sponsor speaks for itself; a commune for its people and for localities that helped it.
+    """
+    desk = desk_of(user)
+    if desk.role in {Role.ADMIN, Role.OFFICE}:
+        return ALLOWED
+    if desk.role == Role.SPONSOR and giver == Giver.SPONSOR:
+        if desk.sponsor_id is not None and desk.sponsor_id == sponsor_id:
+            return ALLOWED
+        return refused("Đơn vị đỡ đầu chỉ ghi đóng góp của chính đơn vị mình.")
+    if desk.role in {Role.COMMUNE, Role.DEPARTMENT} and giver != Giver.SPONSOR:
+        if desk.role == Role.DEPARTMENT or commune_id in desk.commune_ids:
+            return ALLOWED
+        return refused("Tài khoản này không được ghi đóng góp cho xã này.")
+    return refused("Tài khoản này không được ghi đóng góp thay cho bên đó.")

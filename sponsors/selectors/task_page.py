@@ -1,0 +1,125 @@
+"""One task on a day, with everything that was reported on it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ntm_tracker.core.clock import AsOf
+from ntm_tracker.core.models import Attachment
+from ntm_tracker.core.permits import Permit, refused
+from sponsors import workflow
+from sponsors.models import Difficulty, Task
+from sponsors.rules import Desk, Reader, desk_of
+from sponsors.selectors.gifts import GiftLine, contributions, gift_line
+from sponsors.selectors.tasks import TaskCounts, TaskRow, task_counts, task_row
+
+
+@dataclass(frozen=True)
+class UpdateLine:
+    """One report or decision. What came with it stands with it."""
+
+    pk: int
+    on: date
+    at: datetime
+    by_label: str
+    action: str
+    state: str
+    state_label: str
+    progress: int
+    note: str
+    provenance: str
+    photos: tuple[Attachment, ...]
+    gifts: tuple[GiftLine, ...]
+
+
+@dataclass(frozen=True)
+class TaskCard:
+    """Context of the task page and of its card. `permit` says whether the reader may report now,
+    `moves` which buttons there are."""
+
+    task: Task
+    row: TaskRow
+    version: int
+    updates: tuple[UpdateLine, ...]
+    gifts: tuple[GiftLine, ...]
+    difficulties: tuple[Difficulty, ...]
+    permit: Permit
+    moves: tuple[workflow.Transition, ...]
+    counts: TaskCounts
+
+
+def task_card(user: Reader, pk: int, as_of: AsOf) -> TaskCard | None:
+    """One task as the reader may see it on the day; None where it does not exist for him then."""
+    row = task_row(user, as_of, pk)
+    if row is None:
+        return None
+    task = Task.objects.select_related(
+        "commune", "village", "criterion", "sponsor", "department", "document", "assignment"
+    ).get(pk=pk)
+    gifts = defaultdict(list)
+    for gift in (
+        contributions(user, as_of)
+        .filter(task=task)
+        .select_related("sponsor", "commune")
+        .order_by("effective_on", "pk")
+    ):
+        gifts[gift.update_id].append(gift_line(gift))
+    desk = desk_of(user)
+    moves = workflow.allowed(row, desk) if as_of.is_present else []
+    return TaskCard(
+        task=task,
+        row=row,
+        version=task.version,
+        updates=_updates(task, as_of.date, gifts),
+        gifts=tuple(line for lines in gifts.values() for line in lines),
+        difficulties=tuple(
+            task.difficulties.filter(effective_on__lte=as_of.date).order_by("-effective_on", "-pk")
+        ),
+        permit=_permit(row, desk, as_of),
+        moves=tuple(moves),
+        counts=task_counts(user, as_of),
+    )
+
+
+def _updates(
+    task: Task, on: date, gifts: dict[int | None, list[GiftLine]]
+) -> tuple[UpdateLine, ...]:
+    """The latest first."""
+    rows = (
+        task.updates.filter(effective_on__lte=on)
+        .prefetch_related("attachments")
+        .order_by("-effective_on", "-pk")
+    )
+    return tuple(
+        UpdateLine(
+            pk=row.pk,
+            on=row.effective_on,
+            at=row.recorded_at,
+            by_label=row.by_label,
+            action=row.get_transition_display(),
+            state=row.state,
+            state_label=row.get_state_display(),
+            progress=row.progress,
+            note=row.note,
+            provenance=row.provenance,
+            photos=tuple(row.attachments.all()),
+            gifts=tuple(gifts.get(row.pk, ())),
+        )
+        for row in rows
+    )
+
+
+def _permit(row: TaskRow, desk: Desk, as_of: AsOf) -> Permit:
+    permit = workflow.report_permit(row, desk)
+    if permit and not as_of.is_present:
+        return refused(
+            f"Đang xem số liệu ngày {as_of.date:%d/%m/%Y}. "
+            f"Báo cáo được ghi cho ngày {as_of.reporting_date:%d/%m/%Y}."
+        )
+    return permit
+
+
+def visible_attachment(user: Reader, pk: int) -> Attachment | None:
+    """A photo of a task that the reader may see; None otherwise."""
+    tasks = Task.objects.visible_to(user).values("pk")
+    return Attachment.objects.filter(pk=pk, task_updates__task__in=tasks).first()

@@ -1,0 +1,41 @@
+"""Writing sponsorship: who sponsors whom, what was promised and given, and how tasks move."""
+
+from sponsors.services.assignments import (
+    add_member,
+    create_assignment,
+    end_assignment,
+    record_papers,
+    sync_access,
+)
+from sponsors.services.gifts import (
+    ContributionEntry,
+    GiftEntry,
+    link_commitment_to_source,
+    record_commitment,
+    record_contribution,
+)
+from sponsors.services.tasks import (
+    StaleVersion,
+    TaskEntry,
+    create_tasks,
+    record_task_update,
+    refresh_tasks,
+)
+
+__all__ = [
+    "ContributionEntry",
+    "GiftEntry",
+    "StaleVersion",
+    "TaskEntry",
+    "add_member",
+    "create_assignment",
+    "create_tasks",
+    "end_assignment",
+    "link_commitment_to_source",
+    "record_commitment",
+    "record_contribution",
+    "record_papers",
+    "record_task_update",
+    "refresh_tasks",
+    "sync_access",
+]

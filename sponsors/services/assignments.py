@@ -1,0 +1,254 @@
+"""Assignments and members, and the access that follows from them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from communes.choices import AccessLevel, AccessSource
+from communes.models import Commune, CommuneAccess, Village, VillageMembership, valid_on
+from criteria.services.assessments import refuse_future
+from ntm_tracker.core import audit
+from ntm_tracker.core.choices import Provenance, Role
+from ntm_tracker.core.models import Document, User
+from sponsors import rules
+from sponsors.choices import Basis
+from sponsors.models import Assignment, Sponsor, SponsorMember
+
+
+@transaction.atomic
+def create_assignment(
+    *,
+    sponsor: Sponsor,
+    commune: Commune,
+    village: Village | None = None,
+    basis: Basis,
+    decided_on: date,
+    document: Document | None = None,
+    is_lead: bool = False,
+    agreement_due_on: date | None = None,
+    agreement_signed_on: date | None = None,
+    plan_due_on: date | None = None,
+    plan_done_on: date | None = None,
+    by: User | None,
+    now: datetime,
+    today: date,
+    provenance: str = Provenance.ENTERED,
+    source: str = "",
+) -> Assignment:
+    """Bind a sponsor to a commune, or to one village of it, and give its accounts access.
+
+    Raises ValidationError for a date after `today`, a village of another commune, or where the
+    sponsor already has this commune or village.
+    """
+    _refuse_others(by)
+    for day in (decided_on, agreement_signed_on, plan_done_on):
+        if day:
+            refuse_future(day, today)
+    if village is not None:
+        belongs = VillageMembership.objects.filter(
+            valid_on(decided_on), village=village, commune=commune
+        )
+        if not belongs.exists():
+            raise ValidationError(
+                {"village": f"{village} không thuộc {commune} vào ngày {decided_on:%d/%m/%Y}."}
+            )
+    same = Assignment.objects.filter(sponsor=sponsor, commune=commune, village=village)
+    if same.filter(Q(ended_on=None) | Q(ended_on__gt=decided_on)).exists():
+        raise ValidationError(f"{sponsor} đã được phân công đỡ đầu {village or commune}.")
+    assignment = Assignment.objects.create(
+        sponsor=sponsor,
+        commune=commune,
+        village=village,
+        basis=basis,
+        decided_on=decided_on,
+        document=document,
+        is_lead=is_lead,
+        agreement_due_on=agreement_due_on,
+        agreement_signed_on=agreement_signed_on,
+        plan_due_on=plan_due_on,
+        plan_done_on=plan_done_on,
+        provenance=provenance,
+        source=source,
+    )
+    _record(
+        assignment,
+        "assignment.create",
+        by=by,
+        now=now,
+        on=decided_on,
+        new=f"{assignment.get_basis_display()}{', chủ trì' if is_lead else ''}",
+    )
+    sync_access(today, sponsors=[sponsor.pk])
+    return assignment
+
+
+@transaction.atomic
+def end_assignment(
+    *,
+    assignment: Assignment,
+    ended_on: date,
+    by: User | None,
+    now: datetime,
+    today: date,
+    note: str,
+) -> Assignment:
+    """End an assignment and take back the access that only it gave.
+
+    From `ended_on` on it no longer counts; what was promised and done stays. Raises ValidationError
+    for a date after `today` or before the decision, and where it has already ended.
+    """
+    _refuse_others(by)
+    refuse_future(ended_on, today)
+    row = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    if row.ended_on:
+        raise ValidationError(f"Phân công này đã kết thúc ngày {row.ended_on:%d/%m/%Y}.")
+    if ended_on < row.decided_on:
+        raise ValidationError(
+            f"Ngày kết thúc không thể trước ngày quyết định {row.decided_on:%d/%m/%Y}."
+        )
+    row.ended_on = ended_on
+    row.save(update_fields=["ended_on"])
+    _record(row, "assignment.end", by=by, now=now, on=ended_on, new="Kết thúc", note=note)
+    sync_access(today, sponsors=[row.sponsor_id])
+    return row
+
+
+@transaction.atomic
+def record_papers(
+    *,
+    assignment: Assignment,
+    agreement_signed_on: date | None = None,
+    plan_done_on: date | None = None,
+    by: User | None,
+    now: datetime,
+    today: date,
+) -> Assignment:
+    """Note that the agreement was signed, or that the plan was made, on a day up to `today`."""
+    _refuse_others(by)
+    row = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    given = {"agreement_signed_on": agreement_signed_on, "plan_done_on": plan_done_on}
+    words = {"agreement_signed_on": "Ký kết", "plan_done_on": "Có kế hoạch"}
+    for field, day in given.items():
+        if day is None or day == getattr(row, field):
+            continue
+        refuse_future(day, today)
+        old = getattr(row, field)
+        setattr(row, field, day)
+        row.save(update_fields=[field])
+        _record(
+            row,
+            f"assignment.{field.removesuffix('_on')}",
+            by=by,
+            now=now,
+            on=day,
+            old=f"{words[field]} {old:%d/%m/%Y}" if old else "",
+            new=f"{words[field]} {day:%d/%m/%Y}",
+        )
+    return row
+
+
+@transaction.atomic
+def add_member(
+    *, sponsor: Sponsor, user: User, by: User | None, now: datetime, today: date
+) -> SponsorMember:
+    """Let an account report for a sponsor and see what the sponsor is assigned to.
+
+    Raises ValidationError where the account has another role or already another unit.
+    """
+    _refuse_others(by)
+    if user.role != Role.SPONSOR:
+        raise ValidationError(
+            f"Tài khoản “{user}” có vai trò {user.get_role_display()}, không phải đơn vị đỡ đầu."
+        )
+    other = SponsorMember.objects.filter(user=user).select_related("sponsor").first()
+    if other:
+        raise ValidationError(f"Tài khoản “{user}” đã thuộc {other.sponsor}.")
+    member = SponsorMember.objects.create(user=user, sponsor=sponsor)
+    audit.record(
+        by=by,
+        action="sponsor.member",
+        obj=member,
+        now=now,
+        effective_on=today,
+        new=str(user),
+        sponsor_id=sponsor.pk,
+    )
+    sync_access(today, sponsors=[sponsor.pk])
+    return member
+
+
+@transaction.atomic
+def sync_access(today: date, *, sponsors: Iterable[int] | None = None) -> int:
+    """Make the access of the sponsors' accounts (all sponsors where none is named) what their
+    assignments of `today` give: a commune, or only one village of it. Returns how many changed.
+    """
+    members = SponsorMember.objects.all()
+    active = Assignment.objects.active_on(today)
+    if sponsors is not None:
+        sponsors = list(sponsors)
+        members = members.filter(sponsor__in=sponsors)
+        active = active.filter(sponsor__in=sponsors)
+    places: dict[int, set[tuple[int, int | None]]] = {}
+    for sponsor, commune, village in active.order_by().values_list(
+        "sponsor_id", "commune_id", "village_id"
+    ):
+        places.setdefault(sponsor, set()).add((commune, village))
+    users = dict(members.values_list("user_id", "sponsor_id"))
+    wanted = {
+        (user, *place) for user, sponsor in users.items() for place in places.get(sponsor, ())
+    }
+    rows = CommuneAccess.objects.select_for_update().filter(source=AccessSource.ASSIGNMENT)
+    if sponsors is not None:
+        rows = rows.filter(user__in=users)
+    found = {(row.user_id, row.commune_id, row.village_id): row.pk for row in rows}
+    CommuneAccess.objects.filter(pk__in=[found[key] for key in found.keys() - wanted]).delete()
+    CommuneAccess.objects.bulk_create(
+        [
+            CommuneAccess(
+                user_id=user,
+                commune_id=commune,
+                village_id=village,
+                level=AccessLevel.VIEW,
+                source=AccessSource.ASSIGNMENT,
+            )
+            for user, commune, village in sorted(
+                wanted - found.keys(), key=lambda key: (key[0], key[1], key[2] or 0)
+            )
+        ],
+        batch_size=500,
+    )
+    return len(found.keys() ^ wanted)
+
+
+def _refuse_others(by: User | None) -> None:
+    if by is not None and not (permit := rules.may_assign(by)):
+        raise PermissionDenied(permit.reason)
+
+
+def _record(
+    assignment: Assignment,
+    action: str,
+    *,
+    by: User | None,
+    now: datetime,
+    on: date,
+    old: str = "",
+    new: str = "",
+    note: str = "",
+) -> None:
+    audit.record(
+        by=by,
+        action=action,
+        obj=assignment,
+        now=now,
+        effective_on=on,
+        old=old,
+        new=new,
+        note=note,
+        commune_id=assignment.commune_id,
+        village_id=assignment.village_id,
+        sponsor_id=assignment.sponsor_id,
+    )

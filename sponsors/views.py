@@ -1,0 +1,305 @@
+"""Pages of sponsors and tasks."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import EmptyPage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import push_url, reswap, retarget, trigger_client_event
+
+from ntm_tracker.core.choices import Role
+from ntm_tracker.core.htmx import render_page, wanted_fragment
+from ntm_tracker.core.permits import Permit
+from sponsors import rules, selectors, services, workflow
+from sponsors.forms import (
+    CommitmentForm,
+    SponsorFilterForm,
+    TaskFilterForm,
+    TaskUpdateForm,
+    refuse,
+    task_tabs,
+)
+from sponsors.models import Assignment, Sponsor
+
+NO_TASK = "Không có việc này, hoặc việc không thuộc phạm vi được xem."
+
+
+def _require(permit: Permit) -> None:
+    if not permit:
+        raise PermissionDenied(permit.reason)
+
+
+def _last_page(error: EmptyPage) -> Http404:
+    return Http404("Danh sách không có trang này. Hãy quay về trang đầu.")
+
+
+@require_safe
+@login_required
+def task_list(request: HttpRequest) -> HttpResponse:
+    """The tasks the reader may see; home of a sponsor."""
+    form = TaskFilterForm(request.GET)
+    filters = form.filters()
+    choices = selectors.task_choices(request.user, request.as_of)
+    if missing := selectors.missing_filter(request.user, request.as_of, filters, choices):
+        raise Http404(missing)
+    try:
+        found = selectors.task_list(
+            request.user, request.as_of, filters, form.cleaned_data["page"] or 1
+        )
+    except EmptyPage as error:
+        raise _last_page(error) from error
+    bare = replace(filters, state="", late=False, due=None)
+    context = {
+        "list": found,
+        "is_filtered": filters != selectors.TaskFilters(),
+        "is_narrowed": bare != selectors.TaskFilters(),
+        "tabs": task_tabs(found.counts, filters, request.GET),
+        "query": _query_without_page(request),
+        "form": form.without_page().offer(choices),
+        "as_cards": request.user.role == Role.SPONSOR,
+    }
+    return render_page(
+        request,
+        "sponsors/task_list.html",
+        context,
+        partials={"task-list": "sponsors/_task_list.html"},
+    )
+
+
+def _query_without_page(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()
+
+
+@require_safe
+@login_required
+def task(request: HttpRequest, pk: int) -> HttpResponse:
+    """One task with its history, and the form for who may report."""
+    card = _card(request, pk)
+    form = _form(card) if card.permit else None
+    return render_page(
+        request,
+        "sponsors/task.html",
+        {"card": card, "form": form, "crumbs": _task_crumbs(request, card)},
+        partials={"task-card": "sponsors/_task_card.html"},
+    )
+
+
+def _card(request: HttpRequest, pk: int) -> selectors.TaskCard:
+    card = selectors.task_card(request.user, pk, request.as_of)
+    if card is None:
+        raise Http404(NO_TASK)
+    return card
+
+
+def _dated(request: HttpRequest, name: str, *args) -> str:
+    url = reverse(f"sponsors:{name}", args=args)
+    return f"{url}?{request.as_of.query}" if request.as_of.query else url
+
+
+def _task_crumbs(request: HttpRequest, card: selectors.TaskCard, *, is_report=False) -> list:
+    crumbs = [("Việc", _dated(request, "task-list"))]
+    if is_report:
+        return [*crumbs, (card.row.title, _dated(request, "task", card.row.pk)), ("Báo cáo", "")]
+    return [*crumbs, (card.row.title, "")]
+
+
+def _form(card: selectors.TaskCard, *data) -> TaskUpdateForm:
+    return TaskUpdateForm(*data, task=card.task, version=card.version, moves=card.moves)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def task_update(request: HttpRequest, pk: int) -> HttpResponse:
+    """Report on a task or decide about it, always for the reporting date."""
+    if not request.as_of.is_present:
+        return redirect("sponsors:task-update", pk)
+    if request.method != "POST":
+        card = _card(request, pk)
+        _require(card.permit)
+        return _report_page(request, card, _form(card))
+    found = selectors.visible_task(request.user, request.as_of, pk)
+    if found is None:
+        raise Http404(NO_TASK)
+    _require(rules.may_update(found, request.user))
+    form = TaskUpdateForm(
+        request.POST,
+        request.FILES,
+        task=found,
+        version=found.version,
+        moves=workflow.allowed(found, request.user),
+    )
+    if not form.is_valid():
+        return _report_page(request, _card(request, pk), form, status=422)
+    try:
+        services.record_task_update(
+            task=found,
+            by=request.user,
+            now=timezone.now(),
+            today=request.as_of.reporting_date,
+            **form.report(),
+        )
+    except services.StaleVersion as stale:
+        return _stale(request, stale)
+    except ValidationError as error:
+        refuse(form, error)
+        return _report_page(request, _card(request, pk), form, status=422)
+    return _saved(request, pk)
+
+
+def _report_page(request, card, form, *, status=200) -> HttpResponse:
+    """The form on a page of its own; for HTMX the form alone, which takes the place of itself."""
+    response = render_page(
+        request,
+        "sponsors/task_report.html",
+        {
+            "card": card,
+            "form": form,
+            "crumbs": _task_crumbs(request, card, is_report=True),
+            "photos_lost": status != 200 and bool(request.FILES),
+        },
+        partials={"task-card": "sponsors/_task_form.html"},
+        status=status,
+    )
+    return reswap(retarget(response, "#task-form"), "outerHTML")
+
+
+def _stale(request, stale: services.StaleVersion) -> HttpResponse:
+    """Somebody was faster: both values, what was typed, and the version to answer to."""
+    card = _card(request, stale.task.pk)
+    data = request.POST.copy()
+    data["version"] = card.version
+    renewed = _form(card, data, request.FILES)
+    if renewed.is_valid():
+        renewed.explain(stale)
+    return _report_page(request, card, renewed, status=409)
+
+
+def _saved(request, pk: int) -> HttpResponse:
+    card = _card(request, pk)
+    url = reverse("sponsors:task", args=[pk])
+    messages.success(request, f"Đã ghi: {card.row.state_label}, {card.row.progress}%.")
+    template = {"task-card": "sponsors/_task_card.html"}
+    if wanted_fragment(request, template) is None:
+        response = redirect(url)
+        response.status_code = 303
+        return response
+    form = _form(card) if card.permit else None
+    context = {"card": card, "form": form, "saved": True}
+    response = render_page(request, "sponsors/task.html", context, partials=template)
+    return trigger_client_event(push_url(response, url), "task-changed", {"task": pk})
+
+
+@require_safe
+@login_required
+def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+    """A photo of a task that the reader may see."""
+    found = selectors.visible_attachment(request.user, pk)
+    if found is None:
+        raise Http404("Không có ảnh này, hoặc ảnh không thuộc phạm vi được xem.")
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404("Tệp ảnh không còn trên máy chủ.") from error
+    response = FileResponse(content, filename=found.original_name, content_type=found.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+@require_safe
+@login_required
+def sponsor_list(request: HttpRequest) -> HttpResponse:
+    """The sponsors the reader may see, with promises, deliveries and tasks."""
+    form = SponsorFilterForm(request.GET)
+    filters = form.filters()
+    communes = selectors.sponsor_communes(request.user, request.as_of)
+    if not selectors.commune_exists(request.user, request.as_of, filters.commune, communes):
+        raise Http404(f"Không có xã mang mã “{filters.commune}” trong phạm vi được xem.")
+    try:
+        found = selectors.sponsor_list(
+            request.user, request.as_of, filters, form.cleaned_data["page"] or 1
+        )
+    except EmptyPage as error:
+        raise _last_page(error) from error
+    context = {
+        "list": found,
+        "is_filtered": filters != selectors.SponsorFilters(),
+        "query": _query_without_page(request),
+        "form": form.without_page().offer(communes),
+    }
+    return render_page(
+        request,
+        "sponsors/sponsor_list.html",
+        context,
+        partials={"sponsor-list": "sponsors/_sponsor_list.html"},
+    )
+
+
+@require_safe
+@login_required
+def sponsor(request: HttpRequest, pk: int) -> HttpResponse:
+    """One sponsor: assigned, promised, delivered, tasks."""
+    found = get_object_or_404(Sponsor.objects.visible_to(request.user), pk=pk)
+    context = {
+        "page": selectors.sponsor_page(request.user, found, request.as_of),
+        "may_record": rules.may_record_commitment(request.user),
+        "crumbs": [("Đơn vị đỡ đầu", _dated(request, "sponsor-list")), (found.name, "")],
+    }
+    return render_page(request, "sponsors/sponsor.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def commitment_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down what a sponsor promised: raises what is promised, never what is identified."""
+    found = get_object_or_404(Sponsor.objects.visible_to(request.user), pk=pk)
+    _require(rules.may_record_commitment(request.user))
+    today = request.as_of.reporting_date
+    assignments = (
+        Assignment.objects.active_on(today)
+        .filter(sponsor=found)
+        .select_related("commune", "village")
+    )
+    form = CommitmentForm(
+        request.POST if request.method == "POST" else None,
+        assignments=assignments,
+        initial={"kind": "money", "effective_on": today},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = services.record_commitment(
+                assignment=form.cleaned_data["assignment"],
+                entry=form.entry(),
+                effective_on=form.cleaned_data["effective_on"],
+                by=request.user,
+                now=timezone.now(),
+                today=today,
+            )
+        except ValidationError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, f"Đã ghi cam kết: {row.words}.")
+            return redirect("sponsors:sponsor", pk)
+    return render_page(
+        request,
+        "sponsors/commitment.html",
+        {
+            "sponsor": found,
+            "form": form,
+            "has_assignments": assignments.exists(),
+            "crumbs": [
+                ("Đơn vị đỡ đầu", reverse("sponsors:sponsor-list")),
+                (found.name, reverse("sponsors:sponsor", args=[pk])),
+                ("Ghi cam kết", ""),
+            ],
+        },
+        status=422 if form.errors else 200,
+    )
