@@ -12,7 +12,9 @@ def _page(request: HttpRequest, template: str, status: int, exception: Exception
         return render(request, template, {"reason": reason}, status=status)
     # Swapped into a page that stands: only the sentence, above the page, nothing typed is lost.
     response = render(
-        request, "components/notice.html", {"kind": "error", "text": reason or DEFAULT[status]},
+        request,
+        "components/notice.html",
+        {"kind": "error", "text": reason or DEFAULT[status]},
         status=status,
     )
     response["HX-Retarget"] = "#messages"

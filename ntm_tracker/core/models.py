@@ -116,7 +116,12 @@ class AuditEntry(models.Model):
     at = models.DateTimeField(_("lúc"), db_index=True)
     effective_on = models.DateField(_("tính cho ngày"))
     by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("người")
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("người"),
     )
     by_label = models.CharField(_("tên lúc đó"), max_length=200)
     action = models.CharField(_("việc"), max_length=40)
@@ -150,13 +155,17 @@ class Installation(models.Model):
 
     province_name = models.CharField(_("tỉnh"), max_length=100, default="Hà Tĩnh")
     province_code = models.CharField(_("mã tỉnh"), max_length=10, default="42")
-    superior_name = models.CharField(_("cơ quan chủ quản"), max_length=200, default="UBND TỈNH HÀ TĨNH")
+    superior_name = models.CharField(
+        _("cơ quan chủ quản"), max_length=200, default="UBND TỈNH HÀ TĨNH"
+    )
     office_name = models.CharField(
         _("cơ quan ban hành"), max_length=200, default="VĂN PHÒNG ĐIỀU PHỐI NÔNG THÔN MỚI TỈNH"
     )
     place = models.CharField(_("địa danh"), max_length=100, default="Hà Tĩnh")
     report_suffix = models.CharField(_("ký hiệu báo cáo"), max_length=40, default="BC-VPĐP")
-    signer_title = models.CharField(_("chức vụ người ký"), max_length=100, default="CHÁNH VĂN PHÒNG")
+    signer_title = models.CharField(
+        _("chức vụ người ký"), max_length=100, default="CHÁNH VĂN PHÒNG"
+    )
     signer_name = models.CharField(_("họ tên người ký"), max_length=100, blank=True)
     recipients = models.TextField(
         _("nơi nhận"),
