@@ -1,0 +1,107 @@
+"""What sponsors, people and communes do, as board, commune and village page show it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from communes.models import Commune, Village
+from ntm_tracker.core.clock import AsOf
+from ntm_tracker.core.models import User
+from ntm_tracker.dashboard.selectors.scope import Scope
+from sponsors import selectors as sponsors
+from sponsors.choices import TaskState
+from sponsors.models import TaskUpdate
+
+FIRST = 5
+
+
+@dataclass(frozen=True)
+class Work:
+    """Sponsorship and tasks of an area, as far as the reader may see them: how many, and the
+    first few of what is late or falls due."""
+
+    sponsors: int
+    assignments: int
+    counts: sponsors.TaskCounts
+    late: tuple[sponsors.TaskRow, ...]
+    due_soon: tuple[sponsors.TaskRow, ...]
+    papers: tuple[sponsors.PaperLine, ...]
+    papers_late: int
+    papers_due: int
+
+
+def work(scope: Scope) -> Work:
+    """The work going on in an area; constant queries."""
+    user, as_of, communes = scope.user, scope.as_of, scope.communes
+    papers = sponsors.papers_late(user, as_of, communes=communes)
+    late = sum(paper.is_late for paper in papers)
+    return Work(
+        sponsors=sponsors.sponsor_count(user, as_of, communes=communes),
+        assignments=sponsors.active_assignments(user, as_of, communes=communes).count(),
+        counts=sponsors.task_counts(user, as_of, communes=communes),
+        late=tuple(sponsors.late_tasks(user, as_of, FIRST, communes=communes)),
+        due_soon=tuple(sponsors.due_soon_tasks(user, as_of, FIRST, communes=communes)),
+        papers=tuple(papers[:FIRST]),
+        papers_late=late,
+        papers_due=len(papers) - late,
+    )
+
+
+def tasks_done(scope: Scope, since: date) -> int:
+    """How many of the reader's tasks were accepted after a day, up to the scope's day."""
+    return (
+        TaskUpdate.objects.filter(
+            task__in=sponsors.visible_tasks(
+                scope.user, scope.as_of, communes=scope.communes
+            ).values("pk"),
+            state=TaskState.ACCEPTED,
+            effective_on__gt=since,
+            effective_on__lte=scope.as_of.date,
+        )
+        .values("task")
+        .distinct()
+        .count()
+    )
+
+
+@dataclass(frozen=True)
+class PlaceWork:
+    """Sponsorship of one commune or village: amounts only where the reader may know them."""
+
+    sponsors: tuple[sponsors.CommuneSponsor, ...]
+    tasks: tuple[sponsors.TaskRow, ...]
+    gifts: tuple[sponsors.GiftLine, ...]
+    totals: sponsors.CommuneContributions | None
+
+    @property
+    def late(self) -> int:
+        return sum(task.is_late for task in self.tasks)
+
+    @property
+    def due_soon(self) -> int:
+        return sum(task.is_due_soon for task in self.tasks)
+
+    @property
+    def sponsor_count(self) -> int:
+        """Sponsors, each counted once however many villages it has there."""
+        return len({row.sponsor_id for row in self.sponsors})
+
+
+def commune_work(user: User, commune: Commune, as_of: AsOf) -> PlaceWork:
+    """Sponsorship of a commune that the reader may see."""
+    totals = sponsors.contribution_totals(user, as_of, commune=commune)
+    return PlaceWork(
+        sponsors=tuple(sponsors.commune_sponsors(user, commune, as_of)),
+        tasks=tuple(sponsors.tasks_for(user, as_of, commune=commune)),
+        gifts=tuple(sponsors.recent_contributions(user, as_of, commune=commune)),
+        totals=totals[0] if totals else None,
+    )
+
+
+def village_work(user: User, commune: Commune, village: Village, as_of: AsOf) -> PlaceWork:
+    """Sponsorship of a village that the reader may see."""
+    return PlaceWork(
+        sponsors=tuple(sponsors.commune_sponsors(user, commune, as_of, village=village)),
+        tasks=tuple(sponsors.tasks_for(user, as_of, village=village)),
+        gifts=(),
+        totals=None,
+    )

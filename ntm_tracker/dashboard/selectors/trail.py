@@ -1,0 +1,102 @@
+"""The audit trail as people read it, cut to what the reader may see."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ntm_tracker.core.choices import Role
+from ntm_tracker.core.models import AuditEntry, User
+from ntm_tracker.core.selectors import recent_changes
+from sponsors.models import SponsorMember
+
+SHOWN = 10
+# Before rows that a sponsor must not see are taken out.
+FETCHED = 60
+ACTIONS = {
+    "assessment.self": "Tự đánh giá",
+    "assessment.verified": "Kiểm tra",
+    "assessment.appraised": "Thẩm định",
+    "milestone.plan": "Đặt lộ trình",
+    "dossier.step": "Hồ sơ công nhận",
+    "village.status": "Hiện trạng thôn",
+    "funding.need": "Nhu cầu kinh phí",
+    "funding.source": "Nguồn kinh phí",
+    "assignment.create": "Phân công đỡ đầu",
+    "assignment.end": "Kết thúc đỡ đầu",
+    "assignment.agreement_signed": "Ký kết đỡ đầu",
+    "assignment.plan_done": "Kế hoạch đỡ đầu",
+    "commitment.record": "Cam kết",
+    "commitment.identified": "Cam kết thành nguồn",
+    "contribution.record": "Đóng góp",
+    "task.assign": "Giao việc",
+    "task.progress": "Cập nhật việc",
+    "task.propose_done": "Đề nghị nghiệm thu",
+    "task.accept": "Nghiệm thu",
+    "task.return": "Trả lại việc",
+    "task.cancel": "Hủy việc",
+    "difficulty.raise": "Khó khăn, kiến nghị",
+}
+
+
+@dataclass(frozen=True)
+class TrailRow:
+    """One line of "recent changes"."""
+
+    effective_on: date
+    at: datetime
+    by: str
+    action: str
+    subject: str
+    old: str
+    new: str
+    note: str
+
+
+def own_sponsor_id(user: User) -> int | None:
+    """The sponsor that an account works for, if it works for one."""
+    if user.role != Role.SPONSOR:
+        return None
+    return SponsorMember.objects.filter(user=user).values_list("sponsor_id", flat=True).first()
+
+
+def trail(
+    user: User,
+    until: date,
+    *,
+    own_sponsor: int | None = None,
+    commune_id: int | None = None,
+    village_id: int | None = None,
+) -> tuple[TrailRow, ...]:
+    """The latest changes in one commune or village that the reader may see; one query.
+
+    A sponsor sees what was judged and financed there, and of sponsorship only its own.
+    """
+    is_sponsor = user.role == Role.SPONSOR
+    entries = recent_changes(
+        until,
+        commune_id=commune_id,
+        village_id=village_id,
+        only_sponsors=[own_sponsor or 0] if is_sponsor else None,
+        limit=FETCHED if is_sponsor else SHOWN,
+    )
+    if is_sponsor:
+        # Tasks and gifts of the people or the commune carry no sponsor, yet are not for sponsors.
+        entries = [entry for entry in entries if entry.sponsor_id or not _is_sponsorship(entry)]
+    return tuple(map(_row, entries[:SHOWN]))
+
+
+def _row(entry: AuditEntry) -> TrailRow:
+    """An entry in words; what the object's own name says already is not said again."""
+    return TrailRow(
+        entry.effective_on,
+        entry.at,
+        entry.by_label,
+        ACTIONS.get(entry.action, "Thay đổi"),
+        entry.object_label,
+        entry.old,
+        "" if entry.new in entry.object_label else entry.new,
+        "" if entry.note in entry.object_label else entry.note,
+    )
+
+
+def _is_sponsorship(entry: AuditEntry) -> bool:
+    return entry.object_type.startswith("sponsors.")

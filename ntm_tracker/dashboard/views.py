@@ -1,0 +1,127 @@
+"""Pages that join communes, criteria and sponsorship: board, commune, village, search, set-up."""
+
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from communes.models import Commune, Village
+from ntm_tracker.core.choices import Role
+from ntm_tracker.core.htmx import render_page, wanted_fragment
+from ntm_tracker.core.models import User
+from ntm_tracker.dashboard import services
+from ntm_tracker.dashboard.forms import FirstAdminForm
+from ntm_tracker.dashboard.selectors import board as boards
+from ntm_tracker.dashboard.selectors import commune as communes
+from ntm_tracker.dashboard.selectors import search as searches
+from ntm_tracker.dashboard.selectors import village as villages
+from ntm_tracker.dashboard.selectors.home import home_address
+from ntm_tracker.dashboard.selectors.scope import board_scope
+from ntm_tracker.dashboard.selectors.setup import checklist
+from ntm_tracker.dashboard.selectors.table import board_table, ground
+
+BOARD_FRAGMENTS = {"matrix": "dashboard/_matrix.html"}
+COMMUNE_FRAGMENTS = {
+    "tieu-chi": "dashboard/_commune_criteria.html",
+    "kinh-phi": "dashboard/_commune_money.html",
+    "thon": "dashboard/_commune_villages.html",
+    "do-dau": "dashboard/_commune_sponsors.html",
+    "viec": "dashboard/_commune_tasks.html",
+    "ho-so": "dashboard/_commune_dossier.html",
+    "thay-doi": "dashboard/_commune_changes.html",
+}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Send each role to its own first page, and the very first visitor to the set-up."""
+    if request.user.is_authenticated:
+        return redirect(home_address(request.user, request.as_of, request.installation))
+    if not User.objects.exists():
+        return redirect("dashboard:setup")
+    return redirect_to_login(request.get_full_path())
+
+
+@require_safe
+@login_required
+def board(request: HttpRequest) -> HttpResponse:
+    """The first screen; for HTMX, the table alone without the figures around it."""
+    scope = board_scope(request.user, request.installation, request.as_of, request.GET)
+    if template := wanted_fragment(request, BOARD_FRAGMENTS):
+        return render(request, template, {"table": board_table(ground(scope))})
+    page = boards.board(scope, request.installation)
+    return render(request, "dashboard/board.html", {"board": page, "table": page.table})
+
+
+@require_safe
+@login_required
+def commune(request: HttpRequest, code: str) -> HttpResponse:
+    """One commune: a code names a territory only together with the day."""
+    found = get_object_or_404(
+        Commune.objects.visible_to(request.user)
+        .active_on(request.as_of.date)
+        .select_related("district", "province"),
+        code=code,
+    )
+    page = communes.commune_page(request.user, found, request.as_of, request.installation)
+    return render_page(
+        request, "dashboard/commune.html", {"page": page}, partials=COMMUNE_FRAGMENTS
+    )
+
+
+@require_safe
+@login_required
+def village(request: HttpRequest, pk: int) -> HttpResponse:
+    """One village, also for those who see nothing else of its commune."""
+    found = get_object_or_404(Village.objects.visible_to(request.user), pk=pk)
+    page = villages.village_page(request.user, found, request.as_of)
+    if page is None:
+        raise Http404(f"Thôn này chưa có trong danh mục vào ngày {request.as_of.date:%d/%m/%Y}.")
+    return render(request, "dashboard/village.html", {"page": page})
+
+
+@require_safe
+@login_required
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything the reader may see that bears the words searched for."""
+    results = searches.search(request.user, request.GET.get("q", ""), request.as_of)
+    return render_page(
+        request,
+        "dashboard/search.html",
+        {"results": results},
+        partials={"search-results": "dashboard/_search_results.html"},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def setup(request: HttpRequest) -> HttpResponse:
+    """First the form for the first administrator, later the checklist for administrators."""
+    if not User.objects.exists():
+        return _first_admin(request)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if request.user.role != Role.ADMIN:
+        raise PermissionDenied("Chỉ tài khoản quản trị làm việc chuẩn bị hệ thống.")
+    if request.method == "POST":
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    steps = checklist(request.installation, request.as_of.date)
+    return render(request, "dashboard/setup.html", {"checklist": steps})
+
+
+def _first_admin(request: HttpRequest) -> HttpResponse:
+    form = FirstAdminForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = services.create_first_admin(
+            username=form.cleaned_data["username"],
+            password=form.cleaned_data["password1"],
+            now=timezone.now(),
+            today=request.as_of.reporting_date,
+        )
+        login(request, user)
+        return redirect("dashboard:setup")
+    status = 422 if form.is_bound else 200
+    return render(request, "dashboard/first_admin.html", {"form": form}, status=status)
