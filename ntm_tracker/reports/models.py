@@ -17,7 +17,8 @@ class Period(models.Model):
         ordering = ["month"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(due_on__gte=models.F("cut_off_on")), name="period_due_after_cut_off"
+                condition=models.Q(due_on__gte=models.F("cut_off_on")),
+                name="period_due_after_cut_off",
             )
         ]
 

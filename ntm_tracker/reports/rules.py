@@ -1,0 +1,13 @@
+"""Who may read the monthly report."""
+
+from ntm_tracker.core.permits import ALLOWED, Permit, refused
+
+
+def may_read_reports(user) -> Permit:
+    """The report speaks of the whole: it is for those who see every commune and sponsor."""
+    if user.sees_all_communes and user.sees_all_sponsors:
+        return ALLOWED
+    return refused(
+        "Báo cáo tháng tổng hợp số liệu của tất cả các xã và đơn vị đỡ đầu, nên chỉ Văn phòng "
+        "Điều phối, sở ngành phụ trách và Ban Chỉ đạo xem được."
+    )

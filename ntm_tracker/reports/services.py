@@ -1,0 +1,55 @@
+"""Making the file of a month."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ntm_tracker.core.models import Installation
+from ntm_tracker.core.sheets import CONTENT_TYPE, Workbook, render
+from ntm_tracker.reports.models import Period
+from ntm_tracker.reports.selectors import month_rows
+from ntm_tracker.reports.workbook import month_workbook
+
+
+@dataclass(frozen=True)
+class MonthFile:
+    """A complete workbook, ready to be sent or written."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+class UnknownMonth(ValueError):
+    """There is no such reporting month; the message is a Vietnamese sentence."""
+
+
+def find_period(slug: str) -> Period:
+    """The reporting month written `2022-04`. Raises UnknownMonth."""
+    year, _, month = slug.partition("-")
+    try:
+        first = date(int(year), int(month), 1)
+    except ValueError as error:
+        raise UnknownMonth(f"“{slug}” không phải là một tháng. Hãy viết như 2022-04.") from error
+    period = Period.objects.filter(month=first).first()
+    if period is None:
+        known = ", ".join(period.slug for period in Period.objects.all())
+        raise UnknownMonth(
+            f"Không có kỳ báo cáo tháng {first:%m/%Y}. "
+            + (f"Các kỳ hiện có: {known}." if known else "Chưa có kỳ báo cáo nào.")
+        )
+    return period
+
+
+def month_sheets(period: Period, installation: Installation, *, by, now: datetime) -> Workbook:
+    """The sheets of a month for a reader who sees the whole, before they become a file.
+
+    `by` is a user or `core.permits.WholeProvince` for commands. Raises BadRequest for a month that
+    has not begun.
+    """
+    return month_workbook(month_rows(by, period, installation), installation, now=now)
+
+
+def month_file(period: Period, installation: Installation, *, by, now: datetime) -> MonthFile:
+    """The workbook of a month; its bytes are complete on return. Raises as `month_sheets` does."""
+    content = render(month_sheets(period, installation, by=by, now=now))
+    return MonthFile(f"bao-cao-ntm-{period.slug}.xlsx", content, CONTENT_TYPE)

@@ -1,0 +1,27 @@
+"""Addresses of the monthly reports."""
+
+from django.urls import path, register_converter
+
+from ntm_tracker.reports import views
+
+
+class MonthConverter:
+    """`2022-04`; what is no month is no address."""
+
+    regex = "[0-9]{4}-[0-9]{2}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(MonthConverter, "month")
+
+app_name = "reports"
+urlpatterns = [
+    path("reports/", views.month_list, name="month-list"),
+    path("reports/<month:slug>/", views.month, name="month"),
+    path("reports/<month:slug>.xlsx", views.month_file, name="month-file"),
+]

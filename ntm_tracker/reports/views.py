@@ -1,0 +1,61 @@
+"""Months, their preview and their file."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from ntm_tracker.core.htmx import render_page
+from ntm_tracker.reports import selectors, services
+from ntm_tracker.reports.models import Period
+from ntm_tracker.reports.preview import month_page
+from ntm_tracker.reports.rules import may_read_reports
+
+
+def _require(user) -> None:
+    if not (permit := may_read_reports(user)):
+        raise PermissionDenied(permit.reason)
+
+
+def _period_or_404(slug: str) -> Period:
+    try:
+        return services.find_period(slug)
+    except services.UnknownMonth as error:
+        raise Http404(str(error)) from error
+
+
+@require_safe
+@login_required
+def month_list(request: HttpRequest) -> HttpResponse:
+    """Every reporting month, with its preview and its file."""
+    _require(request.user)
+    months = selectors.months(request.as_of.last_date)
+    return render_page(request, "reports/month_list.html", {"months": months})
+
+
+@require_safe
+@login_required
+def month(request: HttpRequest, slug: str) -> HttpResponse:
+    """The report of a month as a page: the sheets of the file, one at a time."""
+    _require(request.user)
+    period = _period_or_404(slug)
+    book = services.month_sheets(
+        period, request.installation, by=request.user, now=timezone.now()
+    )
+    context = month_page(book, period, request.GET.get("sheet", ""))
+    return render_page(
+        request, "reports/month.html", context, partials={"month-sheet": "reports/_sheet.html"}
+    )
+
+
+@require_safe
+@login_required
+def month_file(request: HttpRequest, slug: str) -> HttpResponse:
+    """The workbook of a month, as a download."""
+    _require(request.user)
+    period = _period_or_404(slug)
+    file = services.month_file(period, request.installation, by=request.user, now=timezone.now())
+    response = HttpResponse(file.content, content_type=file.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return response

@@ -1,0 +1,58 @@
+"""The steering committee's workbook: the rows of a month laid out as six sheets."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils import timezone
+
+from ntm_tracker.core.models import Installation
+from ntm_tracker.core.sheets import Notes, Signature, Workbook
+from ntm_tracker.reports.selectors import MonthRows
+from ntm_tracker.reports.workbook.annexes import (
+    criteria_sheet,
+    funding_sheet,
+    late_sheet,
+    sponsors_sheet,
+    villages_sheet,
+)
+from ntm_tracker.reports.workbook.summary import summary_sheet
+
+ILLUSTRATIVE_NOTE = (
+    "Bản minh họa: tổng số theo Báo Hà Tĩnh ngày 26/4/2022 và Quyết định số 834/QĐ-UBND ngày "
+    "22/4/2022; dấu ◇ là phần minh họa: việc chia theo xã, thôn, đơn vị, việc và số liệu sau ngày "
+    "26/4/2022 là dựng thêm."
+)
+
+
+def month_workbook(rows: MonthRows, installation: Installation, *, now: datetime) -> Workbook:
+    """Lay out a month. The same rows and the same `now` (an aware datetime) give the same bytes."""
+    month = rows.period.month
+    period = (
+        f"(Kỳ báo cáo: tháng {month.month} năm {month.year}, "
+        f"số liệu đến ngày {rows.as_of.date:%d/%m/%Y})"
+    )
+    stamp = timezone.localtime(now)
+    notice = f"BẢN TẠM lúc {stamp:%H:%M} ngày {stamp:%d/%m/%Y}"
+    signature = Signature(
+        title=installation.signer_title,
+        name=installation.signer_name,
+        recipients=tuple(filter(None, installation.recipients.splitlines())),
+    )
+    notes = (Notes((ILLUSTRATIVE_NOTE,)),) if installation.is_demo else ()
+    sheets = (
+        summary_sheet(rows, installation, stamp, signature),
+        criteria_sheet(rows),
+        funding_sheet(rows),
+        sponsors_sheet(rows),
+        villages_sheet(rows),
+        late_sheet(rows, signature),
+    )
+    return Workbook(
+        title=f"Báo cáo tháng {month.month} năm {month.year}",
+        creator=installation.office_name,
+        created=now,
+        sheets=tuple(
+            replace(sheet, period=period, notice=notice, blocks=(*sheet.blocks, *notes))
+            for sheet in sheets
+        ),
+    )
