@@ -23,7 +23,7 @@ endif
 run: data ## prepare everything and serve the product (PORT=8000; DEMO=0: without demo data)
 	@$(PY) manage.py collectstatic --noinput --verbosity 0
 	@echo
-	@echo "  http://localhost:$(PORT)/    (Ctrl+C stops it)"
+	@echo "  http://127.0.0.1:$(PORT)/    (Ctrl+C stops it)"
 ifneq ($(DEMO),0)
 	@echo "  Demo data. The accounts to sign in with are in README.md, section Demo accounts."
 else
@@ -57,8 +57,8 @@ browser: .venv/.test .venv/.browser .env ## run the browser tests (needs chromiu
 office: .venv/.test .env ## run the tests that need LibreOffice
 	@$(PY) -m pytest -m office $(ARGS)
 
-bench: setup ## measure the pages and the workbook on a province of full size
-	@$(PY) manage.py bench
+bench: .venv/.test .env ## measure the pages and the workbook on a province of full size
+	@$(PY) -m tests.bench
 
 export: setup ## write the workbook of a month (PERIOD=2022-04)
 	@test -n "$(PERIOD)" || { echo "Which month? make export PERIOD=2022-04"; exit 2; }

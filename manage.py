@@ -1,4 +1,5 @@
-"""Django's command line for this project."""
+#!/usr/bin/env python
+"""Django's command line for the NTM tracker."""
 
 import os
 import sys

@@ -1,0 +1,218 @@
+"""The role matrix: every address × every role, for one's own object and somebody else's.
+
+A new URL name turns `test_every_url_is_in_the_matrix` red until it has a row here.
+"""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
+from PIL import Image
+from zeal import zeal_ignore
+
+from communes.models import CommuneAccess
+from ntm_tracker.core.models import Attachment
+from ntm_tracker.reports.models import Period
+from sponsors.choices import TaskState, TaskTransition
+from sponsors.models import TaskUpdate
+from tests import factories
+
+ROLES = (
+    "anonymous",
+    "viewer",
+    "sponsor_a",
+    "sponsor_b",
+    "user_a",
+    "user_b",
+    "department",
+    "office",
+    "admin",
+)
+
+
+def row(*statuses: int) -> dict[str, int]:
+    return dict(zip(ROLES, statuses, strict=True))
+
+
+EVERYONE = row(302, 200, 200, 200, 200, 200, 200, 200, 200)
+# Objects of commune A and of its sponsor: B's people do not learn that they exist.
+OF_COMMUNE_A = row(302, 200, 200, 404, 200, 404, 200, 200, 200)
+OF_SPONSOR_A = OF_COMMUNE_A
+WHOLE_PROVINCE = row(302, 200, 403, 403, 403, 403, 200, 200, 200)
+
+# URL name → (arguments by the names of `world`, statuses of GET)
+MATRIX = {
+    "login": ((), row(200, 302, 302, 302, 302, 302, 302, 302, 302)),
+    "logout": ((), row(405, 405, 405, 405, 405, 405, 405, 405, 405)),
+    "password_change": ((), EVERYONE),
+    "password_change_done": ((), EVERYONE),
+    "dashboard:home": ((), row(302, 302, 302, 302, 302, 302, 302, 302, 302)),
+    "dashboard:board": ((), EVERYONE),
+    "dashboard:commune": (("commune_code",), OF_COMMUNE_A),
+    "dashboard:village": (("village",), OF_COMMUNE_A),
+    "dashboard:search": ((), EVERYONE),
+    "dashboard:setup": ((), row(302, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "criteria:criterion-list": ((), EVERYONE),
+    "criteria:criterion": (("criterion_number",), EVERYONE),
+    "criteria:village-list": ((), EVERYONE),
+    "criteria:funding": ((), EVERYONE),
+    "criteria:work-item": (("item_code",), OF_COMMUNE_A),
+    "sponsors:sponsor-list": ((), EVERYONE),
+    "sponsors:sponsor": (("sponsor",), OF_SPONSOR_A),
+    "sponsors:commitment-add": (
+        ("sponsor",),
+        row(302, 403, 403, 404, 403, 404, 403, 200, 200),
+    ),
+    "sponsors:task-list": ((), EVERYONE),
+    "sponsors:task": (("task",), OF_SPONSOR_A),
+    "sponsors:task-update": (("task",), row(302, 403, 200, 404, 403, 404, 403, 200, 200)),
+    "sponsors:attachment": (("attachment",), OF_SPONSOR_A),
+    "reports:month-list": ((), WHOLE_PROVINCE),
+    "reports:month": (("month",), WHOLE_PROVINCE),
+    "reports:month-file": (("month",), WHOLE_PROVINCE),
+}
+# Addresses that write, with the status of an empty POST. All others answer 405 to who is inside.
+WRITERS = {
+    "login": row(200, 302, 302, 302, 302, 302, 302, 302, 302),
+    "logout": row(302, 302, 302, 302, 302, 302, 302, 302, 302),
+    "password_change": EVERYONE,
+    "password_change_done": row(302, 405, 405, 405, 405, 405, 405, 405, 405),
+    "dashboard:setup": row(302, 403, 403, 403, 403, 403, 403, 403, 405),
+    "sponsors:commitment-add": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
+    "sponsors:task-update": row(302, 403, 422, 404, 403, 404, 403, 422, 422),
+}
+
+
+@pytest.fixture
+def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
+    """One object of each kind, all of commune A and of A's sponsor."""
+    sponsor = sponsor_a.sponsor_member.sponsor
+    factories.make_assignment(sponsor, commune_a)
+    criteria_set = factories.make_set()
+    item = factories.make_item(need=5_000_000_000, commune=commune_a)
+    task = factories.make_task(commune=commune_a, sponsor=sponsor)
+    update = TaskUpdate.objects.create(
+        task=task,
+        transition=TaskTransition.PROGRESS,
+        state=TaskState.IN_PROGRESS,
+        progress=10,
+        effective_on=factories.TODAY,
+        recorded_at=factories.NOW,
+        by=sponsor_a,
+        by_label="A",
+    )
+    picture = BytesIO()
+    Image.new("RGB", (2, 2)).save(picture, "PNG")
+    photo = Attachment.objects.create(
+        file=SimpleUploadedFile("anh.png", picture.getvalue(), "image/png"),
+        original_name="anh.png",
+        content_type="image/png",
+        size=len(picture.getvalue()),
+        sha256="0" * 64,
+        uploaded_by=sponsor_a,
+        uploaded_at=factories.NOW,
+    )
+    update.attachments.add(photo)
+    Period.objects.create(
+        month=date(2022, 4, 1), cut_off_on=date(2022, 4, 30), due_on=date(2022, 5, 5)
+    )
+    return {
+        "commune_code": commune_a.code,
+        "village": factories.make_village(commune_a).pk,
+        "criterion_number": criteria_set.criteria.first().number,
+        "item_code": item.code,
+        "sponsor": sponsor.pk,
+        "task": task.pk,
+        "attachment": photo.pk,
+        "month": "2022-04",
+    }
+
+
+@pytest.fixture
+def sign_in(client, request):
+    def sign_in(role):
+        if role != "anonymous":
+            client.force_login(request.getfixturevalue(role))
+        return client
+
+    return sign_in
+
+
+def url_names(resolver=None, namespace=""):
+    """Every name of the URL configuration, without the admin site (it has its own test)."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace != "admin":
+                inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+                yield from url_names(pattern, inner)
+        else:
+            yield f"{namespace}{pattern.name}"
+
+
+def test_every_url_is_in_the_matrix():
+    assert set(url_names()) == set(MATRIX)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_each_role_may_open(role, world, sign_in):
+    client = sign_in(role)
+
+    found = {
+        name: client.get(reverse(name, args=[world[arg] for arg in args])).status_code
+        for name, (args, _expected) in MATRIX.items()
+    }
+
+    assert found == {name: expected[role] for name, (_args, expected) in MATRIX.items()}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_each_role_may_write(role, world, sign_in):
+    found = {}
+    with zeal_ignore():  # one session per address is this test's doing, not a page's
+        for name, (args, _expected) in MATRIX.items():
+            client = sign_in(role)  # again each time: signing out is one of the addresses
+            url = reverse(name, args=[world[arg] for arg in args])
+            found[name] = client.post(url).status_code
+
+    # Django's own page asks who is there before it says that it takes no POST.
+    wanted = dict.fromkeys(MATRIX, 405) | {name: row[role] for name, row in WRITERS.items()}
+    assert found == wanted
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_administrators_enter_the_admin_site(role, world, sign_in):
+    client = sign_in(role)
+
+    assert client.get(reverse("admin:index")).status_code == (200 if role == "admin" else 302)
+
+
+def test_a_village_sponsor_sees_the_village_and_not_its_commune(client, installation, commune_a):
+    village = factories.make_village(commune_a)
+    other = factories.make_village(commune_a)
+    user = factories.make_sponsor_user(factories.make_sponsor())
+    CommuneAccess.objects.create(
+        user=user, commune=commune_a, village=village, level="view", source="assignment"
+    )
+    client.force_login(user)
+
+    def status(name, arg):
+        return client.get(reverse(name, args=[arg])).status_code
+
+    assert status("dashboard:village", village.pk) == 200
+    assert status("dashboard:village", other.pk) == 404
+    assert status("dashboard:commune", commune_a.code) == 404
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, (args, _expected) in MATRIX.items() if args and name != "reports:month"]
+)
+def test_an_object_that_does_not_exist_is_not_found(name, world, office, client):
+    client.force_login(office)
+    for absent in ("99999999", 99999999):
+        try:
+            url = reverse(name, args=[absent])
+        except NoReverseMatch:
+            continue
+        assert client.get(url).status_code == 404
