@@ -63,12 +63,14 @@ class Cell(models.TextChoices):
     OVERDUE_APPRAISED = "z", _("Chưa đạt, quá hạn kế hoạch, đã thẩm định")
     NOT_APPLICABLE = "n", _("Không áp dụng")
     RETURNED = "r", _("Đã trả lại, chờ báo cáo lại")
+    OVERDUE_RETURNED = "R", _("Đã trả lại, chờ báo cáo lại, quá hạn kế hoạch")
     UNREPORTED = ".", _("Chưa báo cáo")
     OVERDUE_UNREPORTED = "!", _("Chưa báo cáo, quá hạn kế hoạch")
 
 
 MET_CELLS = frozenset({Cell.MET_SELF, Cell.MET_VERIFIED, Cell.MET_APPRAISED, Cell.NOT_APPLICABLE})
-OVERDUE_CELL = str.maketrans({"S": "x", "V": "y", "A": "z", ".": "!", "r": "!"})
+OVERDUE_CELL = str.maketrans({"S": "x", "V": "y", "A": "z", ".": "!", "r": "R"})
+OVERDUE_CODES = frozenset(OVERDUE_CELL.values())
 
 
 class DossierState(models.TextChoices):

@@ -14,6 +14,7 @@ CELL_SIGN = {
     Cell.OVERDUE_APPRAISED: "l3",
     Cell.NOT_APPLICABLE: "na",
     Cell.RETURNED: "re",
+    Cell.OVERDUE_RETURNED: "rl",
     Cell.UNREPORTED: "no",
     Cell.OVERDUE_UNREPORTED: "nl",
 }

@@ -46,20 +46,16 @@ def criterion_list(request: HttpRequest) -> HttpResponse:
 def criterion(request: HttpRequest, number: int) -> HttpResponse:
     """One criterion of the set in force (or of `?set=`) over all communes."""
     asked = cleaned(CriterionForm(request.GET))
-    code = asked["set"]
-    if not code:
-        province = request.installation.province_code
-        in_force = set_in_force(Level.COMMUNE, request.as_of.date, province)
-        if in_force is None:
-            raise Http404("Ngày này chưa có bộ tiêu chí nào có hiệu lực.")
-        code = in_force.criteria_set.code
+    in_force = set_in_force(Level.COMMUNE, request.as_of.date, request.installation.province_code)
+    if in_force is None and not asked["set"]:
+        raise Http404("Ngày này chưa có bộ tiêu chí cấp xã nào có hiệu lực.")
     found = get_object_or_404(
         Criterion.objects.select_related("criteria_set__document", "lead"),
-        criteria_set__code=code,
+        criteria_set__code=asked["set"] or in_force.criteria_set.code,
         number=number,
     )
     sort = asked["sort"] or "name"
-    page = criterion_page(request.user, request.as_of, request.installation, found, sort)
+    page = criterion_page(request.user, request.as_of, request.installation, found, in_force, sort)
     return render_page(
         request,
         "criteria/criterion.html",

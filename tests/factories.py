@@ -107,7 +107,11 @@ def make_set(size=20, **overrides) -> CriteriaSet:
 
 def make_department(**overrides) -> Department:
     n = next(_serial)
-    fields = {"code": f"nganh-{n}", "name": f"Ngành thử {n}", "short_name": f"Ngành {n}"} | overrides
+    fields = {
+        "code": f"nganh-{n}",
+        "name": f"Ngành thử {n}",
+        "short_name": f"Ngành {n}",
+    } | overrides
     return Department.objects.create(**fields)
 
 

@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
             name='Standing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cell', models.CharField(choices=[('s', 'Đạt, tự đánh giá'), ('v', 'Đạt, đã kiểm tra'), ('a', 'Đạt, đã thẩm định'), ('S', 'Chưa đạt, tự đánh giá'), ('V', 'Chưa đạt, đã kiểm tra'), ('A', 'Chưa đạt, đã thẩm định'), ('x', 'Chưa đạt, quá hạn kế hoạch, tự đánh giá'), ('y', 'Chưa đạt, quá hạn kế hoạch, đã kiểm tra'), ('z', 'Chưa đạt, quá hạn kế hoạch, đã thẩm định'), ('n', 'Không áp dụng'), ('r', 'Đã trả lại, chờ báo cáo lại'), ('.', 'Chưa báo cáo'), ('!', 'Chưa báo cáo, quá hạn kế hoạch')], default='.', max_length=1, verbose_name='trạng thái')),
+                ('cell', models.CharField(choices=[('s', 'Đạt, tự đánh giá'), ('v', 'Đạt, đã kiểm tra'), ('a', 'Đạt, đã thẩm định'), ('S', 'Chưa đạt, tự đánh giá'), ('V', 'Chưa đạt, đã kiểm tra'), ('A', 'Chưa đạt, đã thẩm định'), ('x', 'Chưa đạt, quá hạn kế hoạch, tự đánh giá'), ('y', 'Chưa đạt, quá hạn kế hoạch, đã kiểm tra'), ('z', 'Chưa đạt, quá hạn kế hoạch, đã thẩm định'), ('n', 'Không áp dụng'), ('r', 'Đã trả lại, chờ báo cáo lại'), ('R', 'Đã trả lại, chờ báo cáo lại, quá hạn kế hoạch'), ('.', 'Chưa báo cáo'), ('!', 'Chưa báo cáo, quá hạn kế hoạch')], default='.', max_length=1, verbose_name='trạng thái')),
                 ('planned_on', models.DateField(blank=True, null=True, verbose_name='dự kiến đạt ngày')),
                 ('appraised_row', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='criteria.assessment')),
                 ('commune', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='communes.commune')),
@@ -335,7 +335,7 @@ class Migration(migrations.Migration):
                 ('source', models.TextField(blank=True, verbose_name='nguồn')),
                 ('effective_on', models.DateField(verbose_name='có hiệu lực từ ngày')),
                 ('recorded_at', models.DateTimeField(verbose_name='ghi nhận lúc')),
-                ('amount', ntm_tracker.core.fields.DongField(validators=[django.core.validators.MinValueValidator(-1000000000000000), django.core.validators.MaxValueValidator(1000000000000000)], verbose_name='số tiền (đồng)')),
+                ('amount', ntm_tracker.core.fields.DongField(validators=[django.core.validators.MinValueValidator(-10000000000000000), django.core.validators.MaxValueValidator(10000000000000000)], verbose_name='số tiền (đồng)')),
                 ('by_label', models.CharField(max_length=200, verbose_name='người ghi')),
                 ('note', models.TextField(blank=True, verbose_name='ghi chú')),
                 ('kind', models.CharField(choices=[('central', 'Ngân sách trung ương'), ('provincial', 'Ngân sách tỉnh'), ('district', 'Ngân sách huyện'), ('commune', 'Ngân sách xã'), ('integrated', 'Vốn lồng ghép'), ('credit', 'Vốn tín dụng'), ('enterprise', 'Doanh nghiệp'), ('people', 'Nhân dân đóng góp'), ('sponsor', 'Đơn vị đỡ đầu, tài trợ')], max_length=12, verbose_name='nguồn vốn')),
@@ -357,7 +357,7 @@ class Migration(migrations.Migration):
                 ('source', models.TextField(blank=True, verbose_name='nguồn')),
                 ('effective_on', models.DateField(verbose_name='có hiệu lực từ ngày')),
                 ('recorded_at', models.DateTimeField(verbose_name='ghi nhận lúc')),
-                ('amount', ntm_tracker.core.fields.DongField(validators=[django.core.validators.MinValueValidator(-1000000000000000), django.core.validators.MaxValueValidator(1000000000000000)], verbose_name='số tiền (đồng)')),
+                ('amount', ntm_tracker.core.fields.DongField(validators=[django.core.validators.MinValueValidator(-10000000000000000), django.core.validators.MaxValueValidator(10000000000000000)], verbose_name='số tiền (đồng)')),
                 ('by_label', models.CharField(max_length=200, verbose_name='người ghi')),
                 ('note', models.TextField(blank=True, verbose_name='ghi chú')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -375,8 +375,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('announced_on', models.DateField(verbose_name='ngày công bố')),
-                ('need', ntm_tracker.core.fields.DongField(validators=[django.core.validators.MinValueValidator(-1000000000000000), django.core.validators.MaxValueValidator(1000000000000000)], verbose_name='nhu cầu')),
-                ('identified', ntm_tracker.core.fields.DongField(validators=[django.core.validators.MinValueValidator(-1000000000000000), django.core.validators.MaxValueValidator(1000000000000000)], verbose_name='đã xác định')),
+                ('need', ntm_tracker.core.fields.DongField(validators=[django.core.validators.MinValueValidator(-10000000000000000), django.core.validators.MaxValueValidator(10000000000000000)], verbose_name='nhu cầu')),
+                ('identified', ntm_tracker.core.fields.DongField(validators=[django.core.validators.MinValueValidator(-10000000000000000), django.core.validators.MaxValueValidator(10000000000000000)], verbose_name='đã xác định')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='control_lines', to='criteria.workitem')),
             ],
             options={

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from communes.models import Commune, Village
-from criteria.choices import RECOGNISED_STATES, Cell, Level, Stage
+from criteria.choices import OVERDUE_CODES, RECOGNISED_STATES, Cell, Level, Stage
 from criteria.models import Assessment, Criterion, Standing, VillageRule
 from criteria.rules import RUNGS, decide, is_met, newer_report, shown_cell, village_rule_blocks
 from criteria.selectors.catalogue import CriterionLine, SetLine, criterion_lines, set_lines
@@ -15,7 +15,7 @@ from criteria.selectors.dossiers import dossier_states
 from criteria.selectors.history import standings_from_history
 from criteria.selectors.scope import Reader, tracked_communes
 from criteria.selectors.sets import SetInForce, set_in_force
-from criteria.selectors.standings import OVERDUE_CODES, CommuneStanding, commune_standings
+from criteria.selectors.standings import CommuneStanding, commune_standings
 from criteria.selectors.villages import VillageRow, village_rows
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation
@@ -125,7 +125,7 @@ class CriterionRow:
 
 
 # What needs work first: overdue, not met, returned, not reported, met.
-STATE_ORDER = {cell: place for place, cell in enumerate("zyx!AVSr.nsva")}
+STATE_ORDER = {cell: place for place, cell in enumerate("zyxR!AVSr.nsva")}
 SORTS = {
     "name": lambda row: 0,
     "state": lambda row: (STATE_ORDER[row.cell], -row.days_overdue),
@@ -239,12 +239,16 @@ class CriterionPage:
 
 
 def criterion_page(
-    user: Reader, as_of: AsOf, installation: Installation, criterion: Criterion, sort: str = "name"
+    user: Reader,
+    as_of: AsOf,
+    installation: Installation,
+    criterion: Criterion,
+    in_force: SetInForce | None,
+    sort: str = "name",
 ) -> CriterionPage:
-    """The page of one criterion. Communes stand there only for the set that measures them on the
-    day: results of another set are never shown beside it."""
+    """The page of one criterion; at most eight queries from the present. Communes stand there only
+    for the set that measures them on the day: results of another set are never shown beside it."""
     (line,) = criterion_lines([criterion], as_of.date)
-    in_force = set_in_force(Level.COMMUNE, as_of.date, installation.province_code)
     if in_force is None or in_force.criteria_set != criterion.criteria_set:
         return CriterionPage(line, False, (), 0, None, ())
     communes = tracked_communes(user, as_of.date, installation.focus_district)

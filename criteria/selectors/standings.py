@@ -10,6 +10,7 @@ from django.db.models import Case, CharField, F, QuerySet, Value, When
 from communes.models import Commune
 from criteria.choices import (
     OVERDUE_CELL,
+    OVERDUE_CODES,
     RECOGNISED_STATES,
     Cell,
     DossierState,
@@ -20,8 +21,6 @@ from criteria.selectors.dossiers import dossier_states
 from criteria.selectors.history import standings_from_history
 from criteria.selectors.sets import SetInForce
 from ntm_tracker.core.clock import AsOf
-
-OVERDUE_CODES = frozenset(Cell(code) for code in "xyz!")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from communes.models import Commune, Village
+from communes.models import Village
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.models import User
@@ -60,13 +60,10 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def commune(request: HttpRequest, code: str) -> HttpResponse:
-    """One commune: a code names a territory only together with the day."""
-    found = get_object_or_404(
-        Commune.objects.visible_to(request.user)
-        .active_on(request.as_of.date)
-        .select_related("district", "province"),
-        code=code,
-    )
+    """One commune on a day; for HTMX, one section of its page."""
+    found = communes.find_commune(request.user, code, request.as_of)
+    if found is None:
+        raise Http404
     page = communes.commune_page(request.user, found, request.as_of, request.installation)
     return render_page(
         request, "dashboard/commune.html", {"page": page}, partials=COMMUNE_FRAGMENTS

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Period(models.Model):
-    """A reporting month: figures are cut off at the end of `cut_off_on`, reports due by `due_on`."""
+    """A reporting month: figures count up to `cut_off_on`, reports are due by `due_on`."""
 
     month = models.DateField(_("tháng (ngày 1)"), unique=True)
     cut_off_on = models.DateField(_("ngày chốt số liệu"))

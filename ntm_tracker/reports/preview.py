@@ -27,7 +27,7 @@ def month_page(book: Workbook, period: Period, wanted: str) -> dict[str, object]
     names = {slugify(search_text(sheet.name)): sheet for sheet in book.sheets}
     chosen = wanted or next(iter(names))
     if chosen not in names:
-        raise BadRequest(f"Báo cáo không có bảng “{wanted[:40]}”. Hãy chọn một bảng trong danh sách.")
+        raise BadRequest(f"Báo cáo không có bảng “{wanted[:40]}”. Hãy chọn một bảng.")
     address = reverse("reports:month", args=[period.slug])
     sheet = preview(names[chosen])
     letter = sheet.letterhead

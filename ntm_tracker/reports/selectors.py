@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.core.exceptions import BadRequest
+
 from communes.models import Village
 from criteria.choices import DossierState, Level, Measure
 from criteria.models import ControlTotal
@@ -113,7 +115,12 @@ def as_of_for(period: Period, installation: Installation) -> AsOf:
     """The day a month is reported for: its cut-off, or the last day there are figures for while
     the month still runs. Raises BadRequest for a month that has not begun."""
     today = as_of_on(None, installation)
-    return as_of_on(min(period.cut_off_on, max(today.last_date, today.date)), installation)
+    if period.month > today.last_date:
+        raise BadRequest(
+            f"Tháng {period.month:%m/%Y} chưa bắt đầu; số liệu có đến ngày "
+            f"{today.last_date:%d/%m/%Y}."
+        )
+    return as_of_on(min(period.cut_off_on, today.last_date), installation)
 
 
 def month_rows(user, period: Period, installation: Installation) -> MonthRows:

@@ -40,9 +40,7 @@ def month(request: HttpRequest, slug: str) -> HttpResponse:
     """The report of a month as a page: the sheets of the file, one at a time."""
     _require(request.user)
     period = _period_or_404(slug)
-    book = services.month_sheets(
-        period, request.installation, by=request.user, now=timezone.now()
-    )
+    book = services.month_sheets(period, request.installation, by=request.user, now=timezone.now())
     context = month_page(book, period, request.GET.get("sheet", ""))
     return render_page(
         request, "reports/month.html", context, partials={"month-sheet": "reports/_sheet.html"}

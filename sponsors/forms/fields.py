@@ -49,6 +49,9 @@ class NumberField(forms.CharField):
 class PercentField(NumberField):
     """A whole percentage; None when empty."""
 
+    def validate(self, value):
+        """Empty is for the form to judge, even where the field is not marked as optional."""
+
     def clean(self, value):
         number = super().clean(value)
         if number is None:
@@ -56,6 +59,14 @@ class PercentField(NumberField):
         if number != int(number) or not 0 <= number <= 100:
             raise ValidationError(_("Phần trăm là số nguyên từ 0 đến 100."))
         return int(number)
+
+
+class QuickField(forms.ChoiceField):
+    """A choice that another field can take the place of: not optional, yet it may be empty."""
+
+    def validate(self, value):
+        if value:
+            super().validate(value)
 
 
 class PhotoInput(forms.FileInput):
@@ -78,6 +89,9 @@ class PhotosField(forms.FileField):
 
 class GiftFields(forms.Form):
     """Fields from which a gift of each kind can be read."""
+
+    # What is missing is said by the server in Vietnamese, not by a browser in its own language.
+    use_required_attribute = False
 
     amount = AmountField(label=_("Số tiền"))
     labour_days = NumberField(label=_("Ngày công"))

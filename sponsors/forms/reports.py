@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sponsors import photos
 from sponsors.choices import GiftKind, Giver, Owner, TaskTransition
-from sponsors.forms.fields import GiftFields, PercentField, PhotosField
+from sponsors.forms.fields import GiftFields, PercentField, PhotosField, QuickField
 from sponsors.models import Assignment, Task
 from sponsors.services import ContributionEntry, GiftEntry, StaleVersion
 from sponsors.workflow import BY_NAME, Transition
@@ -35,14 +35,13 @@ class TaskUpdateForm(GiftFields):
             "invalid_choice": _("Hãy chọn lại."),
         },
     )
-    progress = PercentField(label=_("Đã làm được"))
-    quick = forms.ChoiceField(
-        label=_("Chọn nhanh"),
-        required=False,
+    quick = QuickField(
+        label=_("Đã làm được"),
         widget=forms.RadioSelect,
         choices=[(percent, f"{percent}%") for percent in QUICK],
         error_messages={"invalid_choice": _("Hãy chọn lại phần trăm.")},
     )
+    progress = PercentField(label=_("Phần trăm khác"))
     note = forms.CharField(
         label=_("Đã làm gì"),
         required=False,
@@ -62,7 +61,7 @@ class TaskUpdateForm(GiftFields):
         % {"count": photos.MAX_PHOTOS, "size": photos.MAX_MEGABYTES},
     )
 
-    field_order = ("transition", "progress", "quick", "note", "photos")
+    field_order = ("transition", "quick", "progress", "note", "photos")
     gift_names = tuple(GiftFields.base_fields)
 
     def __init__(self, *args, task: Task, version: int, moves: Sequence[Transition], **kwargs):
@@ -79,7 +78,9 @@ class TaskUpdateForm(GiftFields):
         self.fields["transition"].widget.choices = [(move.name, move.label) for move in moves]
         self.fields["progress"].help_text = f"Hiện nay {task.progress}%."
         self.fields["description"].label = _("Hiện vật")
+        self.fields["progress"].required = self.reports  # as far as the eye goes, see QuickField
         if self.is_decision:
+            self.fields["progress"].label = _("Mức hoàn thành thực tế")
             self.fields["note"].label = _("Nhận xét, lý do")
             for name in ("quick", "difficulty", "giver", *self.gift_names):
                 del self.fields[name]

@@ -73,9 +73,7 @@ def test_lists_open_without_a_query_per_row(desk, model, search):
     assert desk.get(address(model), search).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "model", sorted(REFERENCE - {"core.auditentry", "core.installation"})
-)
+@pytest.mark.parametrize("model", sorted(REFERENCE - {"core.auditentry", "core.installation"}))
 def test_forms_open(desk, model):
     factories.make_set(1)
     factories.make_village()

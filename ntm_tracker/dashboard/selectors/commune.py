@@ -1,58 +1,26 @@
 """One commune: criteria with who said so, money, villages, sponsors, tasks, papers, changes."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-
-from django.db.models import Q
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from communes.choices import UnitKind
-from communes.models import Commune, UnitSuccession, Village
-from criteria.choices import RECOGNISED_STATES, Cell, Level
-from criteria.models import CriteriaSet, DossierStep, FundingCategory, WorkItem
+from communes.models import Commune, Village, VillageMembership
+from criteria.choices import OVERDUE_CODES, RECOGNISED_STATES, Level
+from criteria.models import DossierStep, FundingCategory, WorkItem
 from criteria.selectors.dossiers import dossier_steps
 from criteria.selectors.funding import ItemLine, Money, group_money, item_lines, total
 from criteria.selectors.sets import set_in_force
-from criteria.selectors.standings import OVERDUE_CODES, CellDetail, commune_criteria
+from criteria.selectors.standings import commune_criteria
 from criteria.selectors.villages import VillageCounts, VillageRow, village_counts, village_rows
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation, User
 from ntm_tracker.core.numbers import to_ty, vi_number
-from ntm_tracker.dashboard.addresses import address
 from ntm_tracker.dashboard.selectors import sponsorship
+from ntm_tracker.dashboard.selectors.criteria_table import CriteriaTable, criteria_table
 from ntm_tracker.dashboard.selectors.figures import Target, target
-from ntm_tracker.dashboard.selectors.progress import Rungs
+from ntm_tracker.dashboard.selectors.successions import Succession, successions, with_changes
 from ntm_tracker.dashboard.selectors.trail import TrailRow, own_sponsor_id, trail
 from ntm_tracker.dashboard.selectors.words import Stat, target_stat
-
-
-@dataclass(frozen=True)
-class CriterionRow:
-    """One line of the criteria table. `days_overdue` counts from the planned date and is 0 where
-    the criterion is met or its day has not passed."""
-
-    detail: CellDetail
-    days_overdue: int
-
-
-@dataclass(frozen=True)
-class CriteriaTable:
-    """The criteria of one commune with the sums over them."""
-
-    criteria_set: CriteriaSet
-    rows: tuple[CriterionRow, ...]
-    rungs: Rungs
-    met: int
-    overdue: int
-
-    @property
-    def total(self) -> int:
-        return len(self.rows)
-
-    @property
-    def percent(self) -> str:
-        """The share met, rounded down, so that 100% means all of them."""
-        return f"{self.met * 100 // self.total if self.total else 0}%"
 
 
 @dataclass(frozen=True)
@@ -63,18 +31,6 @@ class MoneyGroup:
     name: str
     money: Money
     items: tuple[ItemLine, ...]
-
-
-@dataclass(frozen=True)
-class Succession:
-    """A unit that this one came out of or went into. `url` leads to it on a day of its own
-    validity; it is empty where the reader may not see it or there are no figures of that day."""
-
-    commune: Commune
-    on: date
-    part: str
-    legal_basis: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -139,10 +95,17 @@ class CommunePage:
         return tuple(tabs)
 
 
+def find_commune(user: User, code: str, as_of: AsOf) -> Commune | None:
+    """The unit that bore a code on a day, if `user` may see it: a code names another territory
+    after each change of units."""
+    communes = Commune.objects.visible_to(user).active_on(as_of.date).filter(code=code)
+    return with_changes(communes, as_of).select_related("district", "province").first()
+
+
 def commune_page(
     user: User, commune: Commune, as_of: AsOf, installation: Installation
 ) -> CommunePage:
-    """Everything about a commune that `user` (who may see it) may see; constant queries."""
+    """Everything about a commune (of `find_commune`) that `user` may see; constant queries."""
     on = as_of.date
     in_force = (
         set_in_force(Level.COMMUNE, on, commune.province.code)
@@ -163,8 +126,11 @@ def commune_page(
         details = commune_criteria(commune, in_force, as_of)
         criteria = criteria_table(in_force.criteria_set, details, on)
     lines = item_lines(WorkItem.objects.visible_to(user).filter(commune=commune), on)
+    there = VillageMembership.objects.filter(commune=commune).values("village")
     villages = village_rows(
-        Village.objects.visible_to(user), on, Commune.objects.filter(pk=commune.pk)
+        Village.objects.visible_to(user).filter(pk__in=there),
+        on,
+        Commune.objects.filter(pk=commune.pk),
     )
     village_sum = village_counts(villages)
     work = sponsorship.commune_work(user, commune, as_of)
@@ -184,28 +150,6 @@ def commune_page(
         predecessors=predecessors,
         successors=successors,
         stats=_stats(criteria, total(lines), village_sum, work, target(installation, on)),
-    )
-
-
-def criteria_table(
-    criteria_set: CriteriaSet, details: Sequence[CellDetail], on: date
-) -> CriteriaTable:
-    """The details as rows of a table, with their sums."""
-    cells = [Cell(detail.cell) for detail in details]
-    return CriteriaTable(
-        criteria_set=criteria_set,
-        rows=tuple(
-            CriterionRow(
-                detail,
-                (on - detail.planned_on).days if cell in OVERDUE_CODES and detail.planned_on else 0,
-            )
-            for detail, cell in zip(details, cells, strict=True)
-        ),
-        rungs=Rungs(
-            *(cells.count(code) for code in (Cell.MET_SELF, Cell.MET_VERIFIED, Cell.MET_APPRAISED))
-        ),
-        met=sum(detail.is_met for detail in details),
-        overdue=sum(cell in OVERDUE_CODES for cell in cells),
     )
 
 
@@ -264,43 +208,3 @@ def _stats(
     if goal:
         found.append(target_stat(goal))
     return tuple(found)
-
-
-def successions(
-    user: User, commune: Commune, as_of: AsOf
-) -> tuple[tuple[Succession, ...], tuple[Succession, ...]]:
-    """What a unit came out of and what it went into, the latest first; at most two queries.
-
-    A change after the last day with figures is not yet known here.
-    """
-    steps = list(
-        UnitSuccession.objects.filter(Q(old=commune) | Q(new=commune), on__lte=as_of.last_date)
-        .select_related("old", "new")
-        .order_by("-on", "old__sort_key", "new__sort_key", "id")
-    )
-    others = {step.old_id for step in steps} | {step.new_id for step in steps}
-    opened = (
-        set(Commune.objects.visible_to(user).filter(pk__in=others).values_list("pk", flat=True))
-        if others
-        else set()
-    )
-    before, after = [], []
-    for step in steps:
-        # A unit may go on under its own code: then old and new differ only in validity.
-        if step.new_id == commune.pk:
-            day = step.old.valid_to or step.on
-            before.append(_succession(step, step.old, day, as_of, step.old_id in opened))
-        else:
-            day = step.new.valid_from
-            after.append(_succession(step, step.new, day, as_of, step.new_id in opened))
-    return tuple(before), tuple(after)
-
-
-def _succession(
-    step: UnitSuccession, other: Commune, day: date, as_of: AsOf, is_open: bool
-) -> Succession:
-    url = ""
-    if is_open and as_of.first_date <= day <= as_of.last_date:
-        there = replace(as_of, date=day)
-        url = address("dashboard:commune", there, other.code)
-    return Succession(other, step.on, str(step.get_part_display()), step.legal_basis, url)

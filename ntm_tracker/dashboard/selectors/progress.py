@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from criteria.choices import RECOGNISED_STATES, Cell, DossierState
+from criteria.choices import OVERDUE_CODES, RECOGNISED_STATES, Cell, DossierState
 from criteria.models import Criterion
 from criteria.rules import is_met
 from criteria.selectors.sets import SetInForce
@@ -203,7 +203,7 @@ def blocking_criteria(
         column = [cells[position] for cells in rows]
         missing = sum(not is_met(cell) for cell in column)
         if missing:
-            overdue = sum(cell in "xyz!" for cell in column)
+            overdue = sum(cell in OVERDUE_CODES for cell in column)
             found.append(Blocking(criterion, missing, overdue, len(rows)))
     return tuple(sorted(found, key=lambda block: (-block.missing, block.criterion.number)))
 

@@ -316,9 +316,9 @@ def _counts(communes: QuerySet[Commune], sets: set[int], as_of: AsOf) -> Counts:
             .order_by()
             .values_list("commune_id", "criterion__criteria_set_id")
             .annotate(
-                Count("pk", filter=~not_met),
-                Count("pk", filter=not_met & Q(planned_on__lt=as_of.date)),
-                Count("pk", filter=~Q(cell=".")),
+                met=Count("pk", filter=~not_met),
+                overdue=Count("pk", filter=not_met & Q(planned_on__lt=as_of.date)),
+                reported=Count("pk", filter=~Q(cell=".")),
             )
         )
         return {(commune, chosen): (m, o, r) for commune, chosen, m, o, r in rows}

@@ -34,6 +34,7 @@ SIGNS = {
     Cell.OVERDUE_APPRAISED: "xt!",
     Cell.NOT_APPLICABLE: "–",
     Cell.RETURNED: "TL",
+    Cell.OVERDUE_RETURNED: "TL!",
     Cell.UNREPORTED: "",
     Cell.OVERDUE_UNREPORTED: "!",
 }
@@ -186,7 +187,8 @@ def sponsors_sheet(rows: MonthRows) -> Sheet:
                get=lambda s: s.promised.goods or None, **money),
         Column("Ngày công", "promised_days", 7, "number", group="Cam kết", decimals=0,
                get=lambda s: s.promised.labour_days or None),
-        Column("Tiền", "money", 8, group="Đã thực hiện", get=lambda s: s.delivered.money or None, **money),
+        Column("Tiền", "money", 8, group="Đã thực hiện",
+               get=lambda s: s.delivered.money or None, **money),
         Column("Hiện vật quy đổi", "goods", 8, group="Đã thực hiện",
                get=lambda s: s.delivered.goods or None, **money),
         Column("Ngày công", "days", 7, "number", group="Đã thực hiện", decimals=0,

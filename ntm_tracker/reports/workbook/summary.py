@@ -109,7 +109,8 @@ def _control(rows: MonthRows) -> tuple[Table | Paragraph, ...]:
         Column("Chênh lệch (đồng)", "difference", 18, "int", signed=True, number_label="5=4-3"),
         Column("Kết luận", "verdict", 18, get=lambda c: c.verdict.value.capitalize()),
         Column("Hạng mục làm lệch", "rows", 40,
-               get=lambda c: "; ".join(f"{r.name} ({r.commune_name or 'liên xã'})" for r in c.rows)),
+               get=lambda c: "; ".join(
+                   f"{row.name} ({row.commune_name or 'liên xã'})" for row in c.rows)),
     )  # fmt: skip
     first = rows.control[0].control
     return (
