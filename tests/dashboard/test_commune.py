@@ -1,0 +1,392 @@
+"""The commune page: what it says, for whom, on which day, at what cost."""
+
+from datetime import date
+
+import pytest
+
+from communes.choices import UnitKind
+from communes.models import UnitSuccession
+from criteria.choices import DossierState, Outcome, Stage, VillageState
+from criteria.services.villages import VillageEntry, record_village_statuses
+from ntm_tracker.core.choices import Provenance
+from ntm_tracker.core.clock import as_of_on
+from ntm_tracker.core.models import AuditEntry, Installation
+from ntm_tracker.dashboard.selectors.commune import commune_page, find_commune
+from sponsors.choices import Giver, Owner
+from sponsors.models import Contribution
+from tests import factories
+from tests.dashboard.build import TY, commune_with, fragment, set_dossier, text_of
+
+SECTIONS = ["tieu-chi", "kinh-phi", "thon", "do-dau", "viec", "ho-so", "thay-doi"]
+
+
+def url_of(commune):
+    return f"/communes/{commune.code}/"
+
+
+def page_of(user, commune, day=None):
+    """The context of the page as the view makes it."""
+    installation = Installation.current()
+    as_of = as_of_on(day, installation)
+    return commune_page(user, find_commune(user, commune.code, as_of), as_of, installation)
+
+
+def make_contribution(commune, amount, giver=Giver.PEOPLE, **fields):
+    return Contribution.objects.create(
+        **{
+            "kind": "money",
+            "giver": giver,
+            "description": "Góp tiền làm đường",
+            "amount": amount,
+            "commune": commune,
+            "effective_on": date(2022, 4, 27),
+            "recorded_at": factories.NOW,
+        }
+        | fields
+    )
+
+
+# --- criteria -------------------------------------------------------------------------------------
+
+
+def test_each_criterion_says_state_day_and_who(client, office, focus, criteria_set, commune_a):
+    first = criteria_set.criteria.first()
+    first.lead = factories.make_department(short_name="Ngành giao thông")
+    first.save()
+    factories.assess(
+        commune_a, first, Outcome.NOT_MET, as_of=date(2022, 3, 31), note="Còn 3 km đường đất"
+    )
+    factories.assess(commune_a, first, Outcome.MET, Stage.VERIFIED, as_of=date(2022, 4, 10))
+    client.force_login(office)
+
+    row = page_of(office, commune_a).criteria.rows[0]
+    text = text_of(client.get(url_of(commune_a)))
+
+    assert (row.deciding.stage, row.deciding.on) == ("verified", date(2022, 4, 10))
+    assert [(entry.stage, entry.outcome_word, entry.note) for entry in row.history] == [
+        ("verified", "đạt", ""),
+        ("self", "chưa đạt", "Còn 3 km đường đất"),
+    ]
+    assert "Tiêu chí thử 1 Ngành giao thông Đạt, đã kiểm tra 10/04/2022 Lệnh hệ thống" in text
+    assert "Tự đánh giá 31/03/2022: chưa đạt, Còn 3 km đường đất" in text
+
+
+def test_a_newer_report_stands_beside_a_verified_figure(
+    client, office, focus, criteria_set, commune_a
+):
+    first = criteria_set.criteria.first()
+    factories.assess(commune_a, first, Outcome.MET, Stage.VERIFIED, as_of=date(2022, 4, 1))
+    factories.assess(commune_a, first, Outcome.NOT_MET, Stage.SELF, as_of=date(2022, 4, 20))
+    client.force_login(office)
+
+    text = text_of(client.get(url_of(commune_a)))
+
+    assert "Đạt, đã kiểm tra Xã báo cáo mới hơn, 20/04/2022: chưa đạt" in text
+
+
+def test_overdue_criteria_say_by_how_much(office, focus, criteria_set, commune_a):
+    first, second, third = criteria_set.criteria.all()
+    factories.plan(commune_a, first, date(2022, 4, 20))
+    factories.plan(commune_a, second, date(2022, 4, 20))
+    factories.plan(commune_a, third, date(2022, 12, 20))
+    factories.assess(commune_a, second, Outcome.MET)
+
+    criteria = page_of(office, commune_a).criteria
+
+    assert [row.days_overdue for row in criteria.rows] == [10, 0, 0]
+    assert (criteria.met, criteria.total, criteria.percent, criteria.overdue) == (1, 3, "33%", 1)
+
+
+def test_a_returned_report_is_named(client, office, focus, criteria_set, commune_a):
+    first = criteria_set.criteria.first()
+    factories.plan(commune_a, first, date(2022, 4, 1))
+    factories.assess(commune_a, first, Outcome.MET, as_of=date(2022, 3, 31))
+    factories.assess(
+        commune_a,
+        first,
+        Outcome.RETURNED,
+        Stage.VERIFIED,
+        as_of=date(2022, 4, 2),
+        note="Thiếu biên bản",
+    )
+    client.force_login(office)
+
+    text = text_of(client.get(url_of(commune_a)))
+
+    assert "Báo cáo trước đã bị trả lại" in text
+    assert "Thiếu biên bản" in text
+
+
+def test_the_page_of_an_earlier_day(client, office, focus, criteria_set, commune_a):
+    first = criteria_set.criteria.first()
+    factories.assess(commune_a, first, Outcome.NOT_MET, as_of=date(2022, 2, 1))
+    factories.assess(commune_a, first, Outcome.MET, as_of=date(2022, 4, 1))
+    factories.make_item(5 * TY, on=date(2022, 4, 5), commune=commune_a)
+    set_dossier(commune_a, criteria_set, DossierState.IN_PROGRESS, date(2022, 1, 31))
+    set_dossier(commune_a, criteria_set, DossierState.UNDER_APPRAISAL, date(2022, 4, 20))
+
+    april = page_of(office, commune_a)
+    march = page_of(office, commune_a, date(2022, 3, 31))
+
+    assert [row.detail.cell for row in april.criteria.rows] == ["s", ".", "."]
+    assert [row.detail.cell for row in march.criteria.rows] == ["S", ".", "."]
+    assert (april.money.need, march.money.need) == (5 * TY, 0)
+    assert (april.dossier.state, march.dossier.state) == ("under_appraisal", "in_progress")
+    client.force_login(office)
+    html = client.get(url_of(commune_a), {"as_of": "2022-03-31"}).content.decode()
+    assert 'href="/criteria/1/?as_of=2022-03-31"' in html
+
+
+# --- the other sections ---------------------------------------------------------------------------
+
+
+def test_money_by_category_and_work_item(office, focus, criteria_set, commune_a, commune_b):
+    roads, water = factories.make_category(name="Giao thông"), factories.make_category(name="Nước")
+    factories.make_item(10 * TY, 4 * TY, name="Đường A", commune=commune_a, category=roads)
+    factories.make_item(1 * TY, 3 * TY, name="Đường B", commune=commune_a, category=roads)
+    factories.make_item(2 * TY, name="Bể", commune=commune_a, category=water)
+    factories.make_item(70 * TY, name="Đường của xã khác", commune=commune_b, category=roads)
+
+    page = page_of(office, commune_a)
+
+    assert [
+        (group.name, group.money.missing, [item.name for item in group.items])
+        for group in page.money_groups
+    ] == [("Giao thông", 6 * TY, ["Đường A", "Đường B"]), ("Nước", 2 * TY, ["Bể"])]
+    assert (page.money.need, page.money.identified, page.money.missing) == (
+        13 * TY,
+        7 * TY,
+        8 * TY,
+    )
+
+
+def test_villages_with_their_state(office, focus, criteria_set, commune_a):
+    two, ten = (factories.make_village(commune_a, name=f"Thôn {n}") for n in (2, 10))
+    record_village_statuses(
+        [
+            VillageEntry(
+                ten,
+                commune_a,
+                VillageState.RECOGNISED,
+                date(2022, 4, 1),
+                plan_percent=100,
+                gardens_planned=4,
+                gardens_met=3,
+            )
+        ],
+        by=None,
+        now=factories.NOW,
+        today=factories.TODAY,
+    )
+
+    page = page_of(office, commune_a)
+
+    assert [(row.pk, row.state, row.plan_percent) for row in page.villages] == [
+        (two.pk, "not_yet", 0),
+        (ten.pk, "recognised", 100),
+    ]
+    assert (page.village_sum.left, page.village_sum.gardens_met) == (1, 3)
+
+
+def test_tasks_late_ones_first_and_contributions_by_giver(
+    client, office, focus, criteria_set, commune_a
+):
+    sponsor = factories.make_sponsor(name="Sở thử 07")
+    factories.make_assignment(sponsor, commune_a)
+    factories.make_task(title="Sau", commune=commune_a, sponsor=sponsor, due_on=date(2022, 6, 1))
+    factories.make_task(title="Chậm", commune=commune_a, sponsor=sponsor, due_on=date(2022, 4, 27))
+    make_contribution(commune_a, 54_000_000)
+    make_contribution(commune_a, 20_000_000, Giver.SPONSOR, sponsor=sponsor)
+
+    work = page_of(office, commune_a).work
+
+    assert [task.title for task in work.tasks] == ["Chậm", "Sau"]
+    assert (work.late, work.sponsor_count) == (1, 1)
+    assert (work.totals.people.money, work.totals.sponsors.money) == (54_000_000, 20_000_000)
+    client.force_login(office)
+    text = text_of(client.get(url_of(commune_a)))
+    assert "Sở thử 07" in text
+    assert "Chậm 3 ngày" in text
+
+
+def test_illustrative_rows_are_marked(client, office, focus, criteria_set, commune_a):
+    factories.assess(
+        commune_a,
+        criteria_set.criteria.first(),
+        provenance=Provenance.ILLUSTRATIVE,
+        note="Đủ hồ sơ",
+    )
+    client.force_login(office)
+
+    assert "Đủ hồ sơ minh họa" in text_of(client.get(url_of(commune_a)))
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_each_section_is_a_part_of_the_page(
+    client, office, focus, criteria_set, commune_a, section
+):
+    commune = commune_with(criteria_set, 1)
+    factories.make_village(commune)
+    client.force_login(office)
+
+    whole = client.get(url_of(commune)).content.decode()
+    part = client.get(url_of(commune), headers=fragment(section)).content.decode()
+
+    assert part.startswith(f'<section class="section" id="{section}"')
+    assert part.strip() in whole
+    assert f'href="#{section}"' in whole
+
+
+# --- kinds of units -------------------------------------------------------------------------------
+
+
+def test_a_recognised_commune_shows_its_dossier_and_no_cells(
+    client, office, focus, criteria_set, commune_a
+):
+    factories.assess(commune_a, criteria_set.criteria.first(), note="Không được hiện")
+    set_dossier(commune_a, criteria_set, DossierState.RECOGNISED, date(2021, 12, 1))
+    client.force_login(office)
+
+    page, text = page_of(office, commune_a), text_of(client.get(url_of(commune_a)))
+
+    assert (page.criteria, page.stats, page.is_measured) == (None, (), True)
+    assert "Đã công nhận từ 01/12/2021" in text
+    assert "tiêu chí đạt" not in text
+
+
+def test_a_town_says_that_it_is_outside_the_sets(client, office, focus, criteria_set):
+    town = factories.make_commune(name="Hương Khê", kind=UnitKind.THI_TRAN)
+    client.force_login(office)
+
+    text = text_of(client.get(url_of(town)))
+
+    assert "Thị trấn Hương Khê" in text
+    assert "Ngoài bộ tiêu chí xã" in text
+    assert "Chưa có hồ sơ" not in text
+
+
+def test_a_code_names_the_unit_of_the_day(client, office, criteria_set):
+    factories.make_installation(last_date=date(2025, 12, 31), reporting_date=date(2025, 7, 31))
+    old = factories.make_commune(code="18523", name="Hương Bình", valid_to=date(2025, 6, 30))
+    gone = factories.make_commune(code="18526", name="Hương Long", valid_to=date(2025, 6, 30))
+    new = factories.make_commune(
+        code="18523", name="Hương Bình mới", valid_from=date(2025, 7, 1), district=None
+    )
+    for each in (old, gone):
+        UnitSuccession.objects.create(
+            old=each, new=new, on=date(2025, 7, 1), part="whole", legal_basis="Nghị quyết 1665"
+        )
+    client.force_login(office)
+
+    after = client.get("/communes/18523/")
+    before = client.get("/communes/18523/", {"as_of": "2025-06-30"})
+
+    assert "Xã Hương Bình mới" in text_of(after)
+    assert "Từ 01/07/2025, gồm toàn bộ Xã Hương Bình (Nghị quyết 1665)" in text_of(after)
+    assert 'href="/communes/18526/?as_of=2025-06-30"' in after.content.decode()
+    assert "Từ 01/07/2025, toàn bộ nhập vào Xã Hương Bình mới" in text_of(before)
+    assert client.get("/communes/18526/").status_code == 404
+
+
+def test_a_change_of_units_yet_to_come_is_not_told(client, office, focus, criteria_set, commune_a):
+    later = factories.make_commune(valid_from=date(2025, 7, 1), name="Xã mai sau")
+    UnitSuccession.objects.create(
+        old=commune_a, new=later, on=date(2025, 7, 1), part="whole", legal_basis=""
+    )
+    client.force_login(office)
+
+    assert "mai sau" not in text_of(client.get(url_of(commune_a)))
+
+
+# --- who sees what --------------------------------------------------------------------------------
+
+
+def test_others_do_not_learn_that_a_commune_exists(client, focus, criteria_set, user_b, commune_a):
+    village_only = factories.make_sponsor_user(factories.make_sponsor())
+    factories.give_access(village_only, commune_a, village=factories.make_village(commune_a))
+
+    for user in (user_b, village_only):
+        client.force_login(user)
+        assert client.get(url_of(commune_a)).status_code == 404
+
+
+def test_a_sponsor_sees_names_of_others_but_not_their_work(
+    client, focus, criteria_set, sponsor_a, commune_a, office
+):
+    mine = sponsor_a.sponsor_member.sponsor
+    other = factories.make_sponsor(name="Đơn vị bên cạnh")
+    for sponsor in (mine, other):
+        factories.make_assignment(sponsor, commune_a)
+    factories.make_task(title="Việc của mình", commune=commune_a, sponsor=mine)
+    factories.make_task(title="Việc bên cạnh", commune=commune_a, sponsor=other)
+    factories.make_task(title="Việc của xã", commune=commune_a, owner=Owner.COMMUNE)
+    make_contribution(commune_a, 77_000_000, description="Dân góp")
+    make_contribution(
+        commune_a, 88_000_000, Giver.SPONSOR, sponsor=other, description="Bên cạnh góp"
+    )
+    for sponsor_id, label, kind in (
+        (mine.pk, "Nhật ký của mình", "sponsors.task"),
+        (other.pk, "Nhật ký bên cạnh", "sponsors.task"),
+        (None, "Nhật ký việc của xã", "sponsors.task"),
+        (None, "Nhật ký tiêu chí", "criteria.assessment"),
+    ):
+        AuditEntry.objects.create(
+            at=factories.NOW,
+            effective_on=date(2022, 4, 28),
+            by_label="x",
+            action="task.assign",
+            object_type=kind,
+            object_id=1,
+            object_label=label,
+            commune_id=commune_a.pk,
+            sponsor_id=sponsor_id,
+        )
+    words = [
+        "Đơn vị bên cạnh",
+        "Việc của mình",
+        "Nhật ký của mình",
+        "Nhật ký tiêu chí",
+        "Việc bên cạnh",
+        "Việc của xã",
+        "Dân góp",
+        "Bên cạnh góp",
+        "Nhật ký bên cạnh",
+        "Nhật ký việc của xã",
+    ]
+
+    client.force_login(sponsor_a)
+    seen = text_of(client.get(url_of(commune_a)))
+    client.force_login(office)
+    everything = text_of(client.get(url_of(commune_a)))
+
+    assert [word for word in words if word in seen] == words[:4]
+    assert [word for word in words if word in everything] == words
+    client.force_login(sponsor_a)
+    assert f"/sponsors/{other.pk}/" not in client.get(url_of(commune_a)).content.decode()
+
+
+# --- cost -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", [1, 3])
+@pytest.mark.parametrize(("query", "queries"), [("", 25), ("?as_of=2022-04-29", 25)])
+def test_queries_do_not_grow(
+    client, office, focus, criteria_set, django_assert_num_queries, n, query, queries
+):
+    commune = commune_with(criteria_set, 2)
+    set_dossier(commune, criteria_set, DossierState.IN_PROGRESS, date(2022, 1, 31))
+    for number in range(n):
+        sponsor = factories.make_sponsor()
+        factories.assess(
+            commune, criteria_set.criteria.first(), as_of=date(2022, 4, 1 + number), note="x"
+        )
+        factories.make_item(TY, commune=commune)
+        village = factories.make_village(commune)
+        factories.make_assignment(sponsor, commune)
+        factories.make_assignment(sponsor, commune, village=village)
+        factories.make_task(commune=commune, sponsor=sponsor, village=village)
+        make_contribution(commune, 1_000_000)
+    client.force_login(office)
+
+    with django_assert_num_queries(queries):
+        assert client.get(f"{url_of(commune)}{query}").status_code == 200
