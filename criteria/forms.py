@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from criteria.choices import VillageState
 from criteria.selectors.pages import SORTS
+from ntm_tracker.core.widgets import LongSelect
 
 TOO_LONG = {"max_length": _("Giá trị lọc dài quá %(limit_value)d ký tự; hãy chọn lại.")}
 
@@ -36,16 +37,22 @@ class FilterForm(forms.Form):
         """Draw the named fields as lists of these (value, words), after "all"."""
         for name, offered in choices.items():
             field = self.fields[name]
-            field.widget.choices = [("", field.empty_label_text), *offered]
+            if isinstance(field, Listed):
+                field.offer(offered)
 
 
 class Listed(forms.CharField):
     """A text that is chosen from a list; `everything` is the word for no choice."""
 
+    widget = LongSelect
+
     def __init__(self, *, everything, **kwargs):
-        kwargs.setdefault("widget", forms.Select())
         super().__init__(required=False, max_length=40, error_messages=TOO_LONG, **kwargs)
-        self.empty_label_text = everything
+        self.everything = everything
+
+    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
+        """The list as it is drawn, after the word for no choice."""
+        self.widget.choices = [("", self.everything), *choices]
 
 
 class VillageFilterForm(FilterForm):

@@ -126,6 +126,6 @@ def village_rule_blocks(
     parts = []
     if wanted > villages_met:
         parts.append(f"thiếu {wanted - villages_met} thôn")
-    if (min_gardens or 0) > gardens_met:
+    if min_gardens is not None and min_gardens > gardens_met:
         parts.append(f"thiếu {min_gardens - gardens_met} vườn mẫu")
     return ", ".join(parts)

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -23,13 +23,14 @@ from criteria.selectors.pages import criteria_page, criterion_page
 from criteria.selectors.sets import set_in_force
 from criteria.selectors.village_page import VillageFilter, village_page
 from ntm_tracker.core.htmx import render_page
+from ntm_tracker.core.http import PageRequest
 
 PER_PAGE = 100
 
 
 @require_safe
 @login_required
-def criterion_list(request: HttpRequest) -> HttpResponse:
+def criterion_list(request: PageRequest) -> HttpResponse:
     """The set in force over all communes, or (`?set=`) what one set of the catalogue asks."""
     code = cleaned(SetForm(request.GET))["set"]
     if code:
@@ -43,15 +44,16 @@ def criterion_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def criterion(request: HttpRequest, number: int) -> HttpResponse:
+def criterion(request: PageRequest, number: int) -> HttpResponse:
     """One criterion of the set in force (or of `?set=`) over all communes."""
     asked = cleaned(CriterionForm(request.GET))
     in_force = set_in_force(Level.COMMUNE, request.as_of.date, request.installation.province_code)
-    if in_force is None and not asked["set"]:
+    code = asked["set"] or (in_force.criteria_set.code if in_force else "")
+    if not code:
         raise Http404("Ngày này chưa có bộ tiêu chí cấp xã nào có hiệu lực.")
     found = get_object_or_404(
         Criterion.objects.select_related("criteria_set__document", "lead"),
-        criteria_set__code=asked["set"] or in_force.criteria_set.code,
+        criteria_set__code=code,
         number=number,
     )
     sort = asked["sort"] or "name"
@@ -66,7 +68,7 @@ def criterion(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def village_list(request: HttpRequest) -> HttpResponse:
+def village_list(request: PageRequest) -> HttpResponse:
     """The villages that the reader may see, with the counts reported in the province."""
     form = VillageFilterForm(request.GET)
     filters = VillageFilter(**cleaned(form))
@@ -89,7 +91,7 @@ def village_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def funding(request: HttpRequest) -> HttpResponse:
+def funding(request: PageRequest) -> HttpResponse:
     """Need, identified and missing money, down to the work item."""
     form = FundingFilterForm(request.GET)
     filters = FundingFilter(**cleaned(form, OpenForm(request.GET)))
@@ -108,7 +110,7 @@ def funding(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def work_item(request: HttpRequest, code: str) -> HttpResponse:
+def work_item(request: PageRequest, code: str) -> HttpResponse:
     """The rows behind one work item: needs, adjustments, sources with their documents."""
     item = get_object_or_404(
         WorkItem.objects.visible_to(request.user).select_related(

@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum
 
 from criteria.choices import MONEY_MEASURES, Measure
-from criteria.models import ControlTotal, ControlTotalLine
+from criteria.models import ControlTotal, ControlTotalLine, WorkItem
 from criteria.selectors.funding import ItemLine, Money, group_money
 
 MEASURES = [measure.value for measure in Measure]
@@ -83,10 +83,10 @@ def control_lines(lines: Iterable[ItemLine], totals: Iterable[ControlTotal]) -> 
     by_category = group_money(lines, lambda line: line.category_id)
     everything = sum(by_category.values(), Money())
     kept = {
-        row.item_id: row
-        for row in ControlTotalLine.objects.filter(
+        item: (need, identified)
+        for item, need, identified in ControlTotalLine.objects.filter(
             announced_on=totals[0].announced_on
-        ).select_related("item__commune")
+        ).values_list("item_id", "need", "identified")
     }
     moves = _moves(lines, kept)
     result = []
@@ -106,47 +106,29 @@ def control_lines(lines: Iterable[ItemLine], totals: Iterable[ControlTotal]) -> 
 
 
 def _moves(
-    lines: list[ItemLine], kept: dict[int, ControlTotalLine]
+    lines: list[ItemLine], kept: dict[int, tuple[int, int]]
 ) -> list[tuple[int, ItemDifference]]:
-    """Per work item, how far it is from what was kept at reconciliation, with its category."""
+    """Per work item that moved, how far it is from what was kept at reconciliation (item id →
+    need, identified), with its category. One query where items are gone since."""
     moves = []
-    seen = set()
+    gone = dict(kept)
     for line in lines:
-        seen.add(line.pk)
-        old = kept.get(line.pk)
-        need = old.need if old else 0
-        identified = old.identified if old else 0
-        moves.append(
-            (
-                line.category_id,
-                ItemDifference(
-                    line.code,
-                    line.name,
-                    line.commune_name,
-                    line.money.need - need,
-                    line.money.identified - identified,
-                    line.money.missing - max(0, need - identified),
-                ),
-            )
+        need, identified = gone.pop(line.pk, (0, 0))
+        change = (
+            line.money.need - need,
+            line.money.identified - identified,
+            line.money.missing - max(0, need - identified),
         )
-    for pk, old in kept.items():
-        if pk not in seen:
-            moves.append(
-                (
-                    old.item.category_id,
-                    ItemDifference(
-                        old.item.code,
-                        old.item.name,
-                        old.item.commune.name if old.item.commune else None,
-                        -old.need,
-                        -old.identified,
-                        -max(0, old.need - old.identified),
-                    ),
-                )
-            )
-    return [
-        (category, move) for category, move in moves if move.need or move.identified or move.missing
-    ]
+        if any(change):
+            difference = ItemDifference(line.code, line.name, line.commune_name, *change)
+            moves.append((line.category_id, difference))
+    for item in WorkItem.objects.filter(pk__in=gone).select_related("commune").order_by("pk"):
+        need, identified = gone[item.pk]
+        change = (-need, -identified, -max(0, need - identified))
+        if any(change):
+            name = item.commune.name if item.commune else None
+            moves.append((item.category_id, ItemDifference(item.code, item.name, name, *change)))
+    return moves
 
 
 def announced_count(totals: Iterable[ControlTotal], measure: Measure) -> ControlTotal | None:

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from django.db.models import F, QuerySet, Sum
 
-from communes.choices import UnitKind
+from communes.choices import UnitKind, unit_word
 from criteria.choices import SourceKind
 from criteria.models import FundingCategory, FundingNeed, FundingSource, WorkItem
 
 UNALLOTTED = "Liên xã, chưa phân bổ"
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -59,14 +62,14 @@ class ItemLine:
     provenance: str
     money: Money
     commune_kind: str | None = None
-    commune_sort: str = ""
+    commune_sort: str | None = None
 
     @property
     def commune_label(self) -> str:
         """The commune in words, or that there is none."""
         if self.commune_name is None:
             return UNALLOTTED
-        return f"{UnitKind(self.commune_kind or UnitKind.XA).label} {self.commune_name}"
+        return f"{unit_word(self.commune_kind or UnitKind.XA)} {self.commune_name}"
 
 
 def item_lines(items: QuerySet[WorkItem], on: date) -> list[ItemLine]:
@@ -92,33 +95,35 @@ def item_lines(items: QuerySet[WorkItem], on: date) -> list[ItemLine]:
         identified[item] = identified.get(item, 0) + amount
         if kind == SourceKind.CREDIT:
             credit[item] = credit.get(item, 0) + amount
-    lines = []
     # Databases differ in where rows without a commune go: they come last here.
-    for pk, *fields, kind, sort in items.order_by(
+    rows = items.order_by(
         "category__position",
         "category_id",
         F("commune__sort_key").asc(nulls_last=True),
         F("commune_id").asc(nulls_last=True),
         "sort_key",
         "id",
-    ).values_list(
+    ).values(
         "pk",
         "code",
         "name",
         "category_id",
         "commune_id",
-        "commune__code",
-        "commune__name",
-        "criterion__number",
         "provenance",
-        "commune__kind",
-        "commune__sort_key",
-    ):
+        criterion_number=F("criterion__number"),
+        commune_code=F("commune__code"),
+        commune_name=F("commune__name"),
+        commune_kind=F("commune__kind"),
+        commune_sort=F("commune__sort_key"),
+    )
+    lines = []
+    for row in rows:
+        pk = row["pk"]
         if pk not in needs and pk not in identified:
             continue
         need, have = int(needs.get(pk, 0)), int(identified.get(pk, 0))
         money = Money(need, have, max(0, need - have), max(0, have - need), int(credit.get(pk, 0)))
-        lines.append(ItemLine(pk, *fields, money, kind, sort or ""))
+        lines.append(ItemLine(**row, money=money))
     return lines
 
 
@@ -127,11 +132,9 @@ def total(lines: Iterable[ItemLine]) -> Money:
     return sum((line.money for line in lines), Money())
 
 
-def group_money(
-    lines: Iterable[ItemLine], key: Callable[[ItemLine], Hashable]
-) -> dict[Hashable, Money]:
+def group_money(lines: Iterable[ItemLine], key: Callable[[ItemLine], Key]) -> dict[Key, Money]:
     """Sums over items by any key, in the order in which the keys first appear."""
-    groups: dict[Hashable, Money] = {}
+    groups: dict[Key, Money] = {}
     for line in lines:
         groups[key(line)] = groups.get(key(line), Money()) + line.money
     return groups

@@ -175,7 +175,7 @@ def _speaks_of(line: ControlLine, category: str) -> bool:
 def _choices(lines: Iterable[ItemLine], commune: Commune | None) -> list[tuple[str, str]]:
     """(code, words) of the communes that have items, by name; what is not allotted comes last."""
     keyed = {
-        line.commune_code or UNALLOTTED_CODE: (line.commune_sort, line.commune_label)
+        line.commune_code or UNALLOTTED_CODE: (line.commune_sort or "", line.commune_label)
         for line in lines
     }
     if commune:
@@ -189,7 +189,7 @@ def _by_commune(lines: Iterable[ItemLine]) -> list[CommuneMoney]:
     for line in lines:
         code = line.commune_code or ""
         money = sums[code][2] if code in sums else Money()
-        sums[code] = (line.commune_sort, line.commune_label, money + line.money)
+        sums[code] = (line.commune_sort or "", line.commune_label, money + line.money)
     ordered = sorted(sums.items(), key=lambda pair: (pair[0] == "", pair[1][0]))
     return [CommuneMoney(code, label, money) for code, (_sort, label, money) in ordered]
 

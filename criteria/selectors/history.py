@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import F, Q, Window
+from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from criteria.choices import Cell, Stage
@@ -13,6 +14,7 @@ from criteria.rules import Row, decide
 
 # (commune id, village id, criterion id); one of the first two is None
 Key = tuple[int | None, int | None, int]
+Ids = Iterable[int] | QuerySet[Any, Any]
 
 
 @dataclass
@@ -43,8 +45,8 @@ def latest_first(partition: list[str], day: str) -> Window:
 def standings_from_history(
     on: date,
     *,
-    communes: Iterable[int] | None = None,
-    villages: Iterable[int] | None = None,
+    communes: Ids | None = None,
+    villages: Ids | None = None,
     criteria: Iterable[int] | None = None,
 ) -> dict[Key, State]:
     """The state of every subject × criterion on a day, in two queries.
@@ -53,6 +55,8 @@ def standings_from_history(
     """
     where = Q(as_of__lte=on, criterion__isnull=False)
     planned = Q(effective_on__lte=on)
+    narrowed = {"commune_id": communes, "village_id": villages}
+    subjects = [column for column, ids in narrowed.items() if ids is not None] or [*narrowed]
     if communes is not None or villages is not None:
         subject = Q(pk__in=[])
         if communes is not None:
@@ -69,20 +73,23 @@ def standings_from_history(
         planned &= Q(criterion__in=criteria)
     states: dict[Key, State] = {}
     rungs: dict[Key, dict[str, Row]] = {}
-    rows = (
+    # The window runs over ids alone, so that the index answers without reading the other rows.
+    latest = (
         Assessment.objects.filter(where)
-        .annotate(
-            place=latest_first(["commune_id", "village_id", "criterion_id", "stage"], "as_of")
-        )
+        .annotate(place=latest_first([*subjects, "criterion_id", "stage"], "as_of"))
         .filter(place=1)
+        .order_by()
+    )
+    rows = (
+        Assessment.objects.filter(pk__in=latest.values("pk"))
         .order_by()
         .values_list("commune_id", "village_id", "criterion_id", "stage", "id", "outcome", "as_of")
     )
     for commune, village, criterion, stage, pk, outcome, as_of in rows:
         rungs.setdefault((commune, village, criterion), {})[stage] = Row(pk, outcome, as_of)
-    for key, latest in rungs.items():
-        cell, deciding = decide(latest)
-        ids = {stage.value: latest[stage].pk for stage in Stage if stage in latest}
+    for key, said in rungs.items():
+        cell, deciding = decide(said)
+        ids = {stage: row.pk for stage, row in said.items()}
         states[key] = State(cell, None, ids, deciding)
     plans = (
         Milestone.objects.filter(planned)
@@ -94,6 +101,18 @@ def standings_from_history(
     for commune, criterion, planned_on in plans:
         states.setdefault((commune, None, criterion), State()).planned_on = planned_on
     return states
+
+
+def commune_states(
+    on: date, communes: Ids, criteria: Iterable[int]
+) -> dict[tuple[int, int], State]:
+    """(commune id, criterion id) → state on a day, for communes alone; two queries."""
+    states = standings_from_history(on, communes=communes, criteria=criteria)
+    return {
+        (commune, criterion): state
+        for (commune, _village, criterion), state in states.items()
+        if commune is not None
+    }
 
 
 def standing_differences(on: date) -> list[str]:

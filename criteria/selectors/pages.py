@@ -1,6 +1,6 @@
 """The criteria over all communes: the list of criteria, and one criterion."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from criteria.models import Assessment, Criterion, Standing, VillageRule
 from criteria.rules import RUNGS, decide, is_met, newer_report, shown_cell, village_rule_blocks
 from criteria.selectors.catalogue import CriterionLine, SetLine, criterion_lines, set_lines
 from criteria.selectors.dossiers import dossier_states
-from criteria.selectors.history import standings_from_history
+from criteria.selectors.history import commune_states
 from criteria.selectors.scope import Reader, tracked_communes
 from criteria.selectors.sets import SetInForce, set_in_force
 from criteria.selectors.standings import CommuneStanding, commune_standings
@@ -125,9 +125,10 @@ class CriterionRow:
 
 
 # What needs work first: overdue, not met, returned, not reported, met.
+Order = Callable[[CriterionRow], tuple[int, int]]
 STATE_ORDER = {cell: place for place, cell in enumerate("zyxR!AVSr.nsva")}
-SORTS = {
-    "name": lambda row: 0,
+SORTS: dict[str, Order] = {
+    "name": lambda row: (0, 0),
     "state": lambda row: (STATE_ORDER[row.cell], -row.days_overdue),
 }
 
@@ -175,11 +176,12 @@ def _present(communes: QuerySet[Commune], criterion: Criterion, on: date) -> dic
             },
         )
         for row in standings
+        if row.commune_id
     }
 
 
 def _past(communes: QuerySet[Commune], criterion: Criterion, on: date) -> dict[int, Known]:
-    states = standings_from_history(on, communes=communes.values("pk"), criteria=[criterion.pk])
+    states = commune_states(on, communes.values("pk"), [criterion.pk])
     said = Assessment.objects.in_bulk(
         [pk for state in states.values() for pk in state.row_ids.values()]
     )
@@ -189,7 +191,7 @@ def _past(communes: QuerySet[Commune], criterion: Criterion, on: date) -> dict[i
             state.planned_on,
             {stage: said[pk] for stage, pk in state.row_ids.items()},
         )
-        for (commune, _village, _criterion), state in states.items()
+        for (commune, _criterion), state in states.items()
     }
 
 

@@ -18,7 +18,7 @@ from criteria.choices import (
 from criteria.models import Assessment, Criterion, Standing
 from criteria.rules import RUNGS, count_met, is_met, newer_report, shown_cell
 from criteria.selectors.dossiers import dossier_states
-from criteria.selectors.history import standings_from_history
+from criteria.selectors.history import commune_states
 from criteria.selectors.sets import SetInForce
 from ntm_tracker.core.clock import AsOf
 
@@ -73,11 +73,11 @@ def cells_by_commune(
         standings = Standing.objects.filter(
             commune__in=communes.values("pk"), criterion__criteria_set=in_force.criteria_set
         )
-        for commune, criterion, cell in standings.values_list("commune_id", "criterion_id", shown):
+        for commune, criterion, cell in standings.values_list("commune", "criterion", shown):
             rows[commune][place[criterion]] = cell
     else:
-        states = standings_from_history(as_of.date, communes=communes.values("pk"), criteria=place)
-        for (commune, _village, criterion), state in states.items():
+        states = commune_states(as_of.date, communes.values("pk"), place)
+        for (commune, criterion), state in states.items():
             rows[commune][place[criterion]] = shown_cell(state.cell, state.planned_on, as_of.date)
     return {commune: "".join(cells) for commune, cells in rows.items()}
 
@@ -143,14 +143,12 @@ def commune_criteria(commune: Commune, in_force: SetInForce, as_of: AsOf) -> lis
     history: dict[int, list[Assessment]] = defaultdict(list)
     by_id = {}
     for row in rows:
-        history[row.criterion_id].append(row)
+        history[row.criterion_id or 0].append(row)
         by_id[row.pk] = row
-    states = standings_from_history(
-        as_of.date, communes=[commune.pk], criteria=[c.pk for c in in_force.criteria]
-    )
+    states = commune_states(as_of.date, [commune.pk], [c.pk for c in in_force.criteria])
     details = []
     for criterion in in_force.criteria:
-        state = states.get((commune.pk, None, criterion.pk))
+        state = states.get((commune.pk, criterion.pk))
         if state is None:
             details.append(CellDetail(criterion, Cell.UNREPORTED, None, (), ()))
             continue
@@ -206,12 +204,12 @@ def changes_between(
         .values_list("pk", "code", "name")
     )
     ids = [pk for pk, _code, _name in touched]
-    old = standings_from_history(before, communes=ids, criteria=criteria)
-    new = standings_from_history(after, communes=ids, criteria=criteria)
+    old = commune_states(before, ids, criteria)
+    new = commune_states(after, ids, criteria)
     changes = []
     for pk, code, name in touched:
         for criterion in in_force.criteria:
-            key = (pk, None, criterion.pk)
+            key = (pk, criterion.pk)
             was = old[key].cell if key in old else Cell.UNREPORTED
             now = new[key].cell if key in new else Cell.UNREPORTED
             if was != now:
@@ -243,23 +241,21 @@ def overdue_criteria(
         if pk not in dossiers or dossiers[pk][0] not in RECOGNISED_STATES
     }
     criteria = {criterion.pk: criterion for criterion in in_force.criteria}
+    late: list[tuple[int, int, str, date | None]]
     if as_of.is_present:
-        late = Standing.objects.filter(
+        standings = Standing.objects.filter(
             commune__in=communes.values("pk"), criterion__in=criteria, planned_on__lt=as_of.date
-        ).values_list("commune_id", "criterion_id", "cell", "planned_on")
+        )
+        late = list(standings.values_list("commune", "criterion", "cell", "planned_on"))
     else:
-        states = standings_from_history(as_of.date, communes=list(names), criteria=criteria)
-        late = [
-            (commune, criterion, state.cell, state.planned_on)
-            for (commune, _village, criterion), state in states.items()
-            if state.planned_on and state.planned_on < as_of.date
-        ]
+        states = commune_states(as_of.date, list(names), criteria)
+        late = [(*key, state.cell, state.planned_on) for key, state in states.items()]
     rows = [
         (commune, criteria[criterion], planned_on)
         for commune, criterion, cell, planned_on in late
-        if commune in names and not is_met(cell)
+        if planned_on and planned_on < as_of.date and commune in names and not is_met(cell)
     ]
-    rows.sort(key=lambda row: (row[2], names[row[0]][2], row[1].number))
+    rows.sort(key=lambda row: (row[2], names[row[0]][2], row[0], row[1].number))
     return [
         OverdueCriterion(
             names[commune][0],

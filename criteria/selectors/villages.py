@@ -62,14 +62,14 @@ def village_rows(
     members = (
         VillageMembership.objects.filter(valid_on(on), village__in=villages.values("pk"))
         .order_by("commune__sort_key", "commune_id", "village__sort_key", "village_id")
-        .values_list(
-            "village_id",
-            "village__name",
+        .values(
             "commune_id",
-            "commune__code",
-            "commune__name",
-            "village__households",
-            "village__provenance",
+            pk=F("village_id"),
+            name=F("village__name"),
+            commune_code=F("commune__code"),
+            commune_name=F("commune__name"),
+            households=F("village__households"),
+            provenance=F("village__provenance"),
         )
     )
     if communes is not None:
@@ -82,20 +82,30 @@ def village_rows(
         .annotate(place=latest_first(["village_id"], "effective_on"))
         .filter(place=1)
         .order_by()
+        # Columns, no objects: a province has 1,500 villages.
+        .values_list(
+            "village_id",
+            "state",
+            "is_plan_approved",
+            "plan_percent",
+            "gardens_planned",
+            "gardens_met",
+            "effective_on",
+            named=True,
+        )
     }
     rows = []
-    for pk, *fields in members:
-        status = statuses.get(pk)
+    for member in members:
+        status = statuses.get(member["pk"])
         rows.append(
             VillageRow(
-                pk,
-                *fields,
-                VillageState(status.state) if status else VillageState.NOT_YET,
-                bool(status and status.is_plan_approved),
-                status.plan_percent if status else 0,
-                status.gardens_planned if status else 0,
-                status.gardens_met if status else 0,
-                status.effective_on if status else None,
+                **member,
+                state=VillageState(status.state) if status else VillageState.NOT_YET,
+                is_plan_approved=bool(status and status.is_plan_approved),
+                plan_percent=status.plan_percent if status else 0,
+                gardens_planned=status.gardens_planned if status else 0,
+                gardens_met=status.gardens_met if status else 0,
+                since=status.effective_on if status else None,
             )
         )
     return rows

@@ -131,7 +131,7 @@ def record_assessments(
         today,
         communes=communes,
         villages=villages,
-        criteria={row.criterion_id for row in rows},
+        criteria={entry.criterion.pk for entry in entries},
     )
     return rows
 
@@ -164,7 +164,7 @@ def plan_milestones(
                 source=entry.source,
             )
         )
-    communes = {row.commune_id for row in rows}
+    communes = {entry.commune.pk for entry in entries}
     lock_subjects(communes)
     Milestone.objects.bulk_create(rows, batch_size=500)
     AuditEntry.objects.bulk_create(
@@ -213,7 +213,9 @@ def refresh_standings(
         lock_subjects(**subjects)
     else:
         judged = Assessment.objects.filter(village__isnull=False)
-        lock_subjects(Commune.objects.values("pk"), judged.values("village"))
+        lock_subjects(
+            Commune.objects.values_list("pk", flat=True), judged.values_list("village", flat=True)
+        )
     wanted = standings_from_history(today, **subjects, criteria=criteria)
     stored = Standing.objects.select_for_update()
     if subjects:

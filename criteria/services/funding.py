@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Sum
 
 from criteria.choices import SourceKind
-from criteria.models import ControlTotalLine, FundingNeed, FundingSource, WorkItem
+from criteria.models import ControlTotal, ControlTotalLine, FundingNeed, FundingSource, WorkItem
 from criteria.selectors.funding import item_lines
 from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.models import AuditEntry, Document, User
 from ntm_tracker.core.numbers import MAX_DONG, vi_number
+
+Amount = TypeVar("Amount", FundingNeed, FundingSource)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,15 @@ def adjust_need(
     return record_needs([entry], by=by, now=now, today=today)[0]
 
 
-def _record(model, entries, action, by, by_label, now, today):  # type: ignore[no-untyped-def]
+def _record(
+    model: type[Amount],
+    entries: Sequence[NeedEntry],
+    action: str,
+    by: User | None,
+    by_label: str,
+    now: datetime,
+    today: date,
+) -> list[Amount]:
     rows = []
     for entry in entries:
         refuse_future(entry.effective_on, today)
@@ -105,22 +116,21 @@ def _record(model, entries, action, by, by_label, now, today):  # type: ignore[n
                 f"Số tiền {vi_number(entry.amount)} đồng không hợp lệ: phải khác 0 và không quá "
                 f"{vi_number(MAX_DONG)} đồng."
             )
-        kind = {"kind": entry.kind} if model is FundingSource else {}
-        rows.append(
-            model(
-                item=entry.item,
-                amount=entry.amount,
-                effective_on=entry.effective_on,
-                recorded_at=now,
-                by=by,
-                by_label=by_label or str(by or "Lệnh hệ thống"),
-                note=entry.note,
-                document=entry.document,
-                provenance=entry.provenance,
-                source=entry.source,
-                **kind,
-            )
+        row = model(
+            item=entry.item,
+            amount=entry.amount,
+            effective_on=entry.effective_on,
+            recorded_at=now,
+            by=by,
+            by_label=by_label or str(by or "Lệnh hệ thống"),
+            note=entry.note,
+            document=entry.document,
+            provenance=entry.provenance,
+            source=entry.source,
         )
+        if isinstance(row, FundingSource) and isinstance(entry, SourceEntry):
+            row.kind = entry.kind
+        rows.append(row)
     items = {row.item_id for row in rows}
     list(WorkItem.objects.select_for_update().filter(pk__in=items).order_by("pk").values("pk"))
     model.objects.bulk_create(rows, batch_size=500)
@@ -165,9 +175,15 @@ def _refuse_below_zero(model: type[FundingNeed | FundingSource], items: set[int]
 
 
 @transaction.atomic
-def reconcile(*, announced_on: date) -> int:
+def reconcile(*, announced_on: date, by: User | None, now: datetime) -> int:
     """Keep each work item's amounts on the day of an announcement, so that later differences to
-    the announced figures can be named down to the row. Replaces what was kept for that day."""
+    the announced figures can be named down to the row. Replaces what was kept for that day.
+
+    Returns how many items were kept; raises ValidationError where nothing was announced that day.
+    """
+    announcement = ControlTotal.objects.filter(announced_on=announced_on).order_by("pk").first()
+    if announcement is None:
+        raise ValidationError(f"Không có số công bố nào của ngày {announced_on:%d/%m/%Y}.")
     ControlTotalLine.objects.filter(announced_on=announced_on).delete()
     lines = item_lines(WorkItem.objects.all(), announced_on)
     ControlTotalLine.objects.bulk_create(
@@ -181,5 +197,13 @@ def reconcile(*, announced_on: date) -> int:
             for line in lines
         ],
         batch_size=500,
+    )
+    audit.record(
+        by=by,
+        action="funding.reconcile",
+        obj=announcement,
+        now=now,
+        effective_on=announced_on,
+        new=f"{len(lines)} hạng mục",
     )
     return len(lines)

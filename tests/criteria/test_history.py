@@ -12,6 +12,7 @@ from criteria.choices import Cell, Outcome, Stage
 from criteria.models import Assessment, Milestone, Standing
 from criteria.rules import shown_cell
 from criteria.selectors.history import standing_differences, standings_from_history
+from criteria.selectors.pages import criterion_rows
 from criteria.selectors.sets import SetInForce
 from criteria.selectors.standings import (
     cells_by_commune,
@@ -142,6 +143,11 @@ def test_present_answers_as_the_history_does(sequence):
         assert overdue_criteria(communes, world.in_force, present()) == overdue_criteria(
             communes, world.in_force, past()
         )
+        matrix = commune_standings(communes, world.in_force, present())
+        for place, criterion in enumerate(world.criteria):
+            shown = criterion_rows(communes, criterion, present())
+            assert shown == criterion_rows(communes, criterion, past())
+            assert [row.cell for row in shown[0]] == [row.cells[place] for row in matrix]
         in_matrix = sum(
             row.overdue for row in commune_standings(communes, world.in_force, present())
         )
