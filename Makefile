@@ -4,7 +4,8 @@ PORT ?= 8000
 DEMO ?= 1
 
 PY := .venv/bin/python
-TEMPLATES = $(shell git ls-files -co --exclude-standard 'templates/*.html')
+# The wildcard leaves out what git still lists although it is deleted.
+TEMPLATES = $(wildcard $(shell git ls-files -co --exclude-standard 'templates/*.html'))
 .DEFAULT_GOAL := help
 .PHONY: help setup data run dev test lint audit browser office bench export
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from communes.choices import AccessLevel, AccessSource, SuccessionPart, UnitKind
+from communes.choices import AccessLevel, AccessSource, SuccessionPart, UnitKind, unit_word
 from ntm_tracker.core.fields import Named, Sourced
 
 
@@ -96,10 +96,10 @@ class Commune(Named):
         indexes = [models.Index(fields=["district", "kind"], name="commune_district_kind")]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.name}"
+        return f"{unit_word(self.kind)} {self.name}"
 
     def searchable(self):
-        return f"{self.get_kind_display()} {self.name}"
+        return str(self)
 
 
 class UnitSuccession(models.Model):

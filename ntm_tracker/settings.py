@@ -1,4 +1,4 @@
-"""All settings, safe by default: without DEBUG, the secret key, hosts and database must be named."""
+"""All settings, safe by default: without DEBUG, secret key, hosts and database must be named."""
 
 from pathlib import Path
 

@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from ntm_tracker.core.patterns import patterns
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ntm_tracker.core.urls")),
     path("", include("ntm_tracker.dashboard.urls")),
     path("", include("criteria.urls")),

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import EmptyPage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django_htmx.http import push_url, reswap, retarget, trigger_client_event
 
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.htmx import render_page, wanted_fragment
+from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.permits import Permit
 from sponsors import rules, selectors, services, workflow
 from sponsors.forms import (
@@ -41,7 +42,7 @@ def _last_page(error: EmptyPage) -> Http404:
 
 @require_safe
 @login_required
-def task_list(request: HttpRequest) -> HttpResponse:
+def task_list(request: PageRequest) -> HttpResponse:
     """The tasks the reader may see; home of a sponsor."""
     form = TaskFilterForm(request.GET)
     filters = form.filters()
@@ -72,7 +73,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _query_without_page(request: HttpRequest) -> str:
+def _query_without_page(request: PageRequest) -> str:
     query = request.GET.copy()
     query.pop("page", None)
     return query.urlencode()
@@ -80,7 +81,7 @@ def _query_without_page(request: HttpRequest) -> str:
 
 @require_safe
 @login_required
-def task(request: HttpRequest, pk: int) -> HttpResponse:
+def task(request: PageRequest, pk: int) -> HttpResponse:
     """One task with its history, and the form for who may report."""
     card = _card(request, pk)
     form = _form(card) if card.permit else None
@@ -92,32 +93,32 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _card(request: HttpRequest, pk: int) -> selectors.TaskCard:
+def _card(request: PageRequest, pk: int) -> selectors.TaskCard:
     card = selectors.task_card(request.user, pk, request.as_of)
     if card is None:
         raise Http404(NO_TASK)
     return card
 
 
-def _dated(request: HttpRequest, name: str, *args) -> str:
+def _dated(request: PageRequest, name: str, *args) -> str:
     url = reverse(f"sponsors:{name}", args=args)
     return f"{url}?{request.as_of.query}" if request.as_of.query else url
 
 
-def _task_crumbs(request: HttpRequest, card: selectors.TaskCard, *, is_report=False) -> list:
+def _task_crumbs(request: PageRequest, card: selectors.TaskCard, *, is_report=False) -> list:
     crumbs = [("Việc", _dated(request, "task-list"))]
     if is_report:
         return [*crumbs, (card.row.title, _dated(request, "task", card.row.pk)), ("Báo cáo", "")]
     return [*crumbs, (card.row.title, "")]
 
 
-def _form(card: selectors.TaskCard, *data) -> TaskUpdateForm:
-    return TaskUpdateForm(*data, task=card.task, version=card.version, moves=card.moves)
+def _form(card: selectors.TaskCard, *data, **kwargs) -> TaskUpdateForm:
+    return TaskUpdateForm(*data, task=card.task, version=card.version, moves=card.moves, **kwargs)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def task_update(request: HttpRequest, pk: int) -> HttpResponse:
+def task_update(request: PageRequest, pk: int) -> HttpResponse:
     """Report on a task or decide about it, always for the reporting date."""
     if not request.as_of.is_present:
         return redirect("sponsors:task-update", pk)
@@ -147,14 +148,14 @@ def task_update(request: HttpRequest, pk: int) -> HttpResponse:
             **form.report(),
         )
     except services.StaleVersion as stale:
-        return _stale(request, stale)
+        return _stale(request, form, stale)
     except ValidationError as error:
         refuse(form, error)
         return _report_page(request, _card(request, pk), form, status=422)
     return _saved(request, pk)
 
 
-def _report_page(request, card, form, *, status=200) -> HttpResponse:
+def _report_page(request: PageRequest, card, form, *, status=200) -> HttpResponse:
     """The form on a page of its own; for HTMX the form alone, which takes the place of itself."""
     response = render_page(
         request,
@@ -171,26 +172,27 @@ def _report_page(request, card, form, *, status=200) -> HttpResponse:
     return reswap(retarget(response, "#task-form"), "outerHTML")
 
 
-def _stale(request, stale: services.StaleVersion) -> HttpResponse:
+def _stale(
+    request: PageRequest, form: TaskUpdateForm, stale: services.StaleVersion
+) -> HttpResponse:
     """Somebody was faster: both values, what was typed, and the version to answer to."""
     card = _card(request, stale.task.pk)
     data = request.POST.copy()
-    data["version"] = card.version
-    renewed = _form(card, data, request.FILES)
+    data["version"] = str(card.version)
+    # With the ids of the form that was sent, so that HTMX keeps the chosen photos.
+    renewed = _form(card, data, request.FILES, auto_id=form.auto_id)
     if renewed.is_valid():
         renewed.explain(stale)
     return _report_page(request, card, renewed, status=409)
 
 
-def _saved(request, pk: int) -> HttpResponse:
+def _saved(request: PageRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
     url = reverse("sponsors:task", args=[pk])
     messages.success(request, f"Đã ghi: {card.row.state_label}, {card.row.progress}%.")
     template = {"task-card": "sponsors/_task_card.html"}
     if wanted_fragment(request, template) is None:
-        response = redirect(url)
-        response.status_code = 303
-        return response
+        return HttpResponseRedirect(url, status=303)
     form = _form(card) if card.permit else None
     context = {"card": card, "form": form, "saved": True}
     response = render_page(request, "sponsors/task.html", context, partials=template)
@@ -199,7 +201,7 @@ def _saved(request, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+def attachment(request: PageRequest, pk: int) -> FileResponse:
     """A photo of a task that the reader may see."""
     found = selectors.visible_attachment(request.user, pk)
     if found is None:
@@ -216,7 +218,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def sponsor_list(request: HttpRequest) -> HttpResponse:
+def sponsor_list(request: PageRequest) -> HttpResponse:
     """The sponsors the reader may see, with promises, deliveries and tasks."""
     form = SponsorFilterForm(request.GET)
     filters = form.filters()
@@ -245,7 +247,7 @@ def sponsor_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def sponsor(request: HttpRequest, pk: int) -> HttpResponse:
+def sponsor(request: PageRequest, pk: int) -> HttpResponse:
     """One sponsor: assigned, promised, delivered, tasks."""
     found = get_object_or_404(Sponsor.objects.visible_to(request.user), pk=pk)
     context = {
@@ -258,7 +260,7 @@ def sponsor(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def commitment_add(request: HttpRequest, pk: int) -> HttpResponse:
+def commitment_add(request: PageRequest, pk: int) -> HttpResponse:
     """Write down what a sponsor promised: raises what is promised, never what is identified."""
     found = get_object_or_404(Sponsor.objects.visible_to(request.user), pk=pk)
     _require(rules.may_record_commitment(request.user))

@@ -5,6 +5,8 @@ by services, which check rules, keep the present in step and leave an audit entr
 """
 
 from collections.abc import Callable
+from datetime import date, datetime
+from typing import TypedDict
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
@@ -81,8 +83,16 @@ def rehearse(write: Callable[[], object]) -> None:
         transaction.set_rollback(True)
 
 
-def written_by(user: User | None) -> dict[str, object]:
+class Written(TypedDict):
     """The arguments that every service wants: who, at what instant, on which reporting date."""
+
+    by: User | None
+    now: datetime
+    today: date
+
+
+def written_by(user: User | None) -> Written:
+    """These arguments for what an administrator writes now."""
     return {"by": user, "now": timezone.now(), "today": reporting_date()}
 
 

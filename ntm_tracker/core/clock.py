@@ -1,8 +1,8 @@
 """Which day it is for the figures, and which day the reader has chosen to look at."""
 
+import datetime
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from django.core.exceptions import BadRequest
 from django.utils import timezone
@@ -13,7 +13,7 @@ from ntm_tracker.core.models import Installation
 PARAMETER = "as_of"
 
 
-def reporting_date(installation: Installation | None = None) -> date:
+def reporting_date(installation: Installation | None = None) -> datetime.date:
     """ "Today" for late, due soon and days left: the setting, or the real date in Vietnam.
 
     Only audit entries and `recorded_at` use the real clock beside a set reporting date.
@@ -26,10 +26,10 @@ def reporting_date(installation: Installation | None = None) -> date:
 class AsOf:
     """The day a page speaks of, out of the days it may speak of."""
 
-    date: date
-    reporting_date: date
-    first_date: date
-    last_date: date
+    date: datetime.date
+    reporting_date: datetime.date
+    first_date: datetime.date
+    last_date: datetime.date
 
     @property
     def is_present(self) -> bool:
@@ -42,27 +42,27 @@ class AsOf:
         return "" if self.is_present else f"{PARAMETER}={self.date.isoformat()}"
 
     @property
-    def month_before(self) -> date:
+    def month_before(self) -> datetime.date:
         """The last day of the month before this one: what "since last month" compares with."""
-        return self.date.replace(day=1) - timedelta(days=1)
+        return self.date.replace(day=1) - datetime.timedelta(days=1)
 
     @property
-    def choices(self) -> list[tuple[date, str]]:
+    def choices(self) -> list[tuple[datetime.date, str]]:
         """Month ends that can be chosen, and the reporting date, newest first."""
         days = {self.reporting_date, self.date}
         day = month_end(self.first_date)
         while day <= self.last_date:
             days.add(day)
-            day = month_end(day + timedelta(days=1))
+            day = month_end(day + datetime.timedelta(days=1))
         return [(day, f"{day:%d/%m/%Y}") for day in sorted(days, reverse=True)]
 
 
-def month_end(day: date) -> date:
+def month_end(day: datetime.date) -> datetime.date:
     """The last day of the month of `day`."""
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def as_of_on(day: date | None, installation: Installation | None = None) -> AsOf:
+def as_of_on(day: datetime.date | None, installation: Installation | None = None) -> AsOf:
     """The chosen day with its bounds; None means the reporting date. For views and commands.
 
     Raises BadRequest with a Vietnamese sentence when there can be no figures for the day.
@@ -72,7 +72,7 @@ def as_of_on(day: date | None, installation: Installation | None = None) -> AsOf
     first = installation.first_date or min(today, day or today)
     last = max(installation.last_date or today, today)
     chosen = day or today
-    if installation.first_date and not first <= chosen <= last or chosen > last:
+    if (installation.first_date and chosen < first) or chosen > last:
         raise BadRequest(
             f"Không có số liệu cho ngày {chosen:%d/%m/%Y}. "
             f"Hãy chọn một ngày từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}."
@@ -80,13 +80,13 @@ def as_of_on(day: date | None, installation: Installation | None = None) -> AsOf
     return AsOf(chosen, today, first, last)
 
 
-def parse_day(text: str) -> date:
+def parse_day(text: str) -> datetime.date:
     """A day written 2022-03-31 or 31/3/2022; raises BadRequest with a Vietnamese sentence."""
     text = text.strip()
     parts = text.split("/")
     try:
         if len(parts) == 3:
-            return date(int(parts[2]), int(parts[1]), int(parts[0]))
+            return datetime.date(int(parts[2]), int(parts[1]), int(parts[0]))
         if day := parse_date(text):
             return day
     except ValueError:

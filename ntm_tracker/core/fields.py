@@ -31,6 +31,13 @@ class Named(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args, **kwargs):
+        self.prepare()
+        update_fields = kwargs.get("update_fields")
+        if update_fields is not None and "name" in update_fields:
+            kwargs["update_fields"] = {*update_fields, "sort_key", "search_text"}
+        super().save(*args, **kwargs)
+
     def searchable(self) -> str:
         """All the words under which this object is to be found."""
         return self.name
@@ -41,13 +48,6 @@ class Named(models.Model):
         self.sort_key = sort_key(self.name)
         self.search_text = search_text(self.searchable())
         return self
-
-    def save(self, *args, **kwargs):
-        self.prepare()
-        update_fields = kwargs.get("update_fields")
-        if update_fields is not None and "name" in update_fields:
-            kwargs["update_fields"] = {*update_fields, "sort_key", "search_text"}
-        super().save(*args, **kwargs)
 
 
 class Sourced(models.Model):

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.middleware import HtmxDetails
+
+from ntm_tracker.core.http import SiteRequest
 
 
-def wanted_fragment(request: HttpRequest, partials: Mapping[str, str]) -> str | None:
+def wanted_fragment(request: SiteRequest, partials: Mapping[str, str]) -> str | None:
     """The fragment template the request asks for, or None when it must get the whole page.
 
     A boosted request and a history restore get the whole page: answering them with a fragment
@@ -19,7 +22,7 @@ def wanted_fragment(request: HttpRequest, partials: Mapping[str, str]) -> str | 
 
 
 def render_page(
-    request: HttpRequest,
+    request: SiteRequest,
     page: str,
     context: dict,
     *,
@@ -33,5 +36,5 @@ def render_page(
 
 def is_fragment_request(request: HttpRequest) -> bool:
     """Whether the answer is swapped into a page that already stands."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)

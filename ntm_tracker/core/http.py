@@ -7,10 +7,15 @@ from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation, User
 
 
-class PageRequest(HttpRequest):
-    """A request after the middleware and `login_required`."""
+class SiteRequest(HttpRequest):
+    """A request after the middleware; who asks may not have signed in."""
 
-    user: User
     as_of: AsOf
     installation: Installation
     htmx: HtmxDetails
+
+
+class PageRequest(SiteRequest):
+    """A request after `login_required` too."""
+
+    user: User

@@ -29,11 +29,12 @@ def htmx_responses(get_response):
             response = render(request, "registration/_session_expired.html", status=401)
             response["HX-Retarget"] = "#messages"
             response["HX-Reswap"] = "innerHTML"
-        elif response.headers.get("Content-Type", "").startswith("text/html"):
-            if messages := list(get_messages(request)):
-                response.content += render_to_string(
-                    "components/_messages_oob.html", {"messages": messages}, request
-                ).encode()
+        elif response.headers.get("Content-Type", "").startswith("text/html") and (
+            messages := list(get_messages(request))
+        ):
+            response.content += render_to_string(
+                "components/_messages_oob.html", {"messages": messages}, request
+            ).encode()
         return response
 
     return middleware

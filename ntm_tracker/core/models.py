@@ -1,5 +1,7 @@
 """Accounts, documents, files, the audit trail and the one row of settings of the installation."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import FileExtensionValidator
 from django.db import models
@@ -10,7 +12,7 @@ from ntm_tracker.core.fields import Sourced
 from ntm_tracker.core.text import search_text
 
 
-class AccountManager(UserManager):
+class AccountManager(UserManager["User"]):
     def create_superuser(self, username, email=None, password=None, **extra_fields):
         extra_fields.setdefault("role", Role.ADMIN)
         return super().create_superuser(username, email, password, **extra_fields)
@@ -23,9 +25,9 @@ class User(AbstractUser):
     display_name = models.CharField(_("tên hiển thị"), max_length=150, blank=True)
     phone = models.CharField(_("điện thoại"), max_length=30, blank=True)
 
-    objects = AccountManager()
+    objects: ClassVar[AccountManager] = AccountManager()
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("tài khoản")
         verbose_name_plural = _("tài khoản")
 

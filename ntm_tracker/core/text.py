@@ -72,7 +72,7 @@ SISTERS = {
 TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 FOREIGN_MARK = "6"
 # The order of the Unicode collation table.
-MARKS_ORDER = "_-–—,;:!?.'‘’\"“”()[]{}§@*/\\&#%`´^°+±÷×<=>|~$₫€"
+MARKS_ORDER = "_-–—,;:!?.'‘’\"“”()[]{}§@*/\\&#%`\u00b4^°+±÷×<=>|~$₫€"
 MARKS = {mark: f"{PUNCTUATION}{place:02d}" for place, mark in enumerate(MARKS_ORDER)}
 
 TOKEN = re.compile(r"([0-9]+)|(.)([\u0300-\u036f]*)")

@@ -7,17 +7,29 @@ from django.utils.translation import gettext_lazy as _
 
 from ntm_tracker.core.models import User
 
+# Django's catalogue leaves some of these in English, by the code of the error.
+PASSWORD_SENTENCES = {
+    "password_too_short": _("Mật khẩu phải có ít nhất %(min_length)d ký tự."),
+    "password_too_common": _("Mật khẩu này quá phổ biến, người khác dễ đoán."),
+    "password_entirely_numeric": _("Mật khẩu không được chỉ gồm chữ số."),
+    "password_too_similar": _("Mật khẩu quá giống tên đăng nhập."),
+}
+
 
 class FirstAdminForm(forms.Form):
     """Name and password of the first administrator, checked as Django checks passwords."""
 
-    username = forms.CharField(
+    username = forms.RegexField(
         label=_("Tên đăng nhập"),
+        regex=r"\A[A-Za-z0-9@.+_-]+\Z",
         max_length=150,
-        validators=[User.username_validator],
         help_text=_("Chữ không dấu, số và các dấu @ . + - _, ví dụ quantri."),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
-        error_messages={"required": _("Hãy nhập tên đăng nhập.")},
+        error_messages={
+            "required": _("Hãy nhập tên đăng nhập."),
+            "invalid": _("Tên đăng nhập chỉ gồm chữ không dấu, số và các dấu @ . + - _"),
+            "max_length": _("Tên đăng nhập dài nhất 150 ký tự."),
+        },
     )
     password1 = forms.CharField(
         label=_("Mật khẩu"),
@@ -34,7 +46,8 @@ class FirstAdminForm(forms.Form):
     )
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         first, second = data.get("password1"), data.get("password2")
         if first and second and first != second:
             self.add_error("password2", _("Hai lần nhập mật khẩu không giống nhau."))
@@ -43,6 +56,11 @@ class FirstAdminForm(forms.Form):
                 password_validation.validate_password(
                     first, User(username=data.get("username", ""))
                 )
-            except ValidationError as error:
-                self.add_error("password1", error)
+            except ValidationError as refusal:
+                self.add_error("password1", [_in_vietnamese(error) for error in refusal.error_list])
         return data
+
+
+def _in_vietnamese(error: ValidationError) -> ValidationError:
+    sentence = PASSWORD_SENTENCES.get(error.code or "") or error.message
+    return ValidationError(sentence, error.code, error.params)

@@ -4,7 +4,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from communes.models import Village
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.htmx import render_page, wanted_fragment
+from ntm_tracker.core.http import PageRequest, SiteRequest
 from ntm_tracker.core.models import User
 from ntm_tracker.dashboard import services
 from ntm_tracker.dashboard.forms import FirstAdminForm
@@ -37,7 +38,7 @@ COMMUNE_FRAGMENTS = {
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SiteRequest) -> HttpResponse:
     """Send each role to its own first page, and the very first visitor to the set-up."""
     if request.user.is_authenticated:
         return redirect(home_address(request.user, request.as_of, request.installation))
@@ -48,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: PageRequest) -> HttpResponse:
     """The first screen; for HTMX, the table alone without the figures around it."""
     scope = board_scope(request.user, request.installation, request.as_of, request.GET)
     if template := wanted_fragment(request, BOARD_FRAGMENTS):
@@ -59,7 +60,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def commune(request: HttpRequest, code: str) -> HttpResponse:
+def commune(request: PageRequest, code: str) -> HttpResponse:
     """One commune on a day; for HTMX, one section of its page."""
     found = communes.find_commune(request.user, code, request.as_of)
     if found is None:
@@ -72,7 +73,7 @@ def commune(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 @login_required
-def village(request: HttpRequest, pk: int) -> HttpResponse:
+def village(request: PageRequest, pk: int) -> HttpResponse:
     """One village, also for those who see nothing else of its commune."""
     found = get_object_or_404(Village.objects.visible_to(request.user), pk=pk)
     page = villages.village_page(request.user, found, request.as_of)
@@ -83,7 +84,7 @@ def village(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: PageRequest) -> HttpResponse:
     """Everything the reader may see that bears the words searched for."""
     results = searches.search(request.user, request.GET.get("q", ""), request.as_of)
     return render_page(
@@ -95,7 +96,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def setup(request: HttpRequest) -> HttpResponse:
+def setup(request: SiteRequest) -> HttpResponse:
     """First the form for the first administrator, later the checklist for administrators."""
     if not User.objects.exists():
         return _first_admin(request)
@@ -109,7 +110,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/setup.html", {"checklist": steps})
 
 
-def _first_admin(request: HttpRequest) -> HttpResponse:
+def _first_admin(request: SiteRequest) -> HttpResponse:
     form = FirstAdminForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = services.create_first_admin(

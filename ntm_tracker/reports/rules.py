@@ -1,9 +1,10 @@
 """Who may read the monthly report."""
 
+from criteria.selectors.scope import Reader
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
 
 
-def may_read_reports(user) -> Permit:
+def may_read_reports(user: Reader) -> Permit:
     """The report speaks of the whole: it is for those who see every commune and sponsor."""
     if user.sees_all_communes and user.sees_all_sponsors:
         return ALLOWED

@@ -1,12 +1,12 @@
 """The rows of a month: what page and workbook both show. No Excel here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.exceptions import BadRequest
 
-from communes.models import Village
+from communes.models import CommuneQuerySet, Village
 from criteria.choices import DossierState, Level, Measure
 from criteria.models import ControlTotal
 from criteria.selectors.control import ControlLine, announced, announced_count, control_lines
@@ -21,7 +21,7 @@ from criteria.selectors.funding import (
     item_lines,
 )
 from criteria.selectors.funding import total as total_money
-from criteria.selectors.scope import tracked_communes, tracked_items
+from criteria.selectors.scope import Reader, tracked_communes, tracked_items
 from criteria.selectors.sets import SetInForce, set_in_force
 from criteria.selectors.standings import (
     Change,
@@ -123,7 +123,7 @@ def as_of_for(period: Period, installation: Installation) -> AsOf:
     return as_of_on(min(period.cut_off_on, today.last_date), installation)
 
 
-def month_rows(user, period: Period, installation: Installation) -> MonthRows:
+def month_rows(user: Reader, period: Period, installation: Installation) -> MonthRows:
     """The report of a month for a reader who sees the whole (`rules.may_read_reports`)."""
     as_of = as_of_for(period, installation)
     before = _day_before(period, as_of)
@@ -172,7 +172,13 @@ def _day_before(period: Period, as_of: AsOf) -> AsOf | None:
     return AsOf(day, as_of.reporting_date, as_of.first_date, as_of.last_date)
 
 
-def _state(user, communes, in_force: SetInForce | None, as_of: AsOf, money: Money) -> State:
+def _state(
+    user: Reader,
+    communes: CommuneQuerySet,
+    in_force: SetInForce | None,
+    as_of: AsOf,
+    money: Money,
+) -> State:
     villages = tuple(village_rows(Village.objects.visible_to(user), as_of.date, communes))
     return State(
         standings=tuple(commune_standings(communes, in_force, as_of)) if in_force else (),
@@ -189,13 +195,15 @@ def _key_lines(
 ) -> list[KeyLine]:
     full = in_force.total if in_force else 0
 
-    def line(label, unit, of, note="", *, is_money=False):
+    def line(
+        label: str, unit: str, of: Callable[[State], int], note: str = "", *, is_money: bool = False
+    ) -> KeyLine:
         return KeyLine(label, unit, of(before) if before else None, of(now), note, is_money)
 
-    def names(rows) -> str:
+    def names(rows: Iterable[CommuneStanding]) -> str:
         return ", ".join(row.name for row in rows)
 
-    def stands_full(state):
+    def stands_full(state: State) -> list[CommuneStanding]:
         return [row for row in state.open if full and row.met == full]
 
     rest = [row for row in now.open if row.met < full]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from criteria.selectors.scope import Reader
 from ntm_tracker.core.models import Installation
 from ntm_tracker.core.sheets import CONTENT_TYPE, Workbook, render
 from ntm_tracker.reports.models import Period
@@ -40,7 +41,9 @@ def find_period(slug: str) -> Period:
     return period
 
 
-def month_sheets(period: Period, installation: Installation, *, by, now: datetime) -> Workbook:
+def month_sheets(
+    period: Period, installation: Installation, *, by: Reader, now: datetime
+) -> Workbook:
     """The sheets of a month for a reader who sees the whole, before they become a file.
 
     `by` is a user or `core.permits.WholeProvince` for commands. Raises BadRequest for a month that
@@ -49,7 +52,9 @@ def month_sheets(period: Period, installation: Installation, *, by, now: datetim
     return month_workbook(month_rows(by, period, installation), installation, now=now)
 
 
-def month_file(period: Period, installation: Installation, *, by, now: datetime) -> MonthFile:
+def month_file(
+    period: Period, installation: Installation, *, by: Reader, now: datetime
+) -> MonthFile:
     """The workbook of a month; its bytes are complete on return. Raises as `month_sheets` does."""
     content = render(month_sheets(period, installation, by=by, now=now))
     return MonthFile(f"bao-cao-ntm-{period.slug}.xlsx", content, CONTENT_TYPE)

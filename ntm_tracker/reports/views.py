@@ -2,18 +2,20 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ntm_tracker.core.htmx import render_page
+from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.models import User
 from ntm_tracker.reports import selectors, services
 from ntm_tracker.reports.models import Period
 from ntm_tracker.reports.preview import month_page
 from ntm_tracker.reports.rules import may_read_reports
 
 
-def _require(user) -> None:
+def _require(user: User) -> None:
     if not (permit := may_read_reports(user)):
         raise PermissionDenied(permit.reason)
 
@@ -27,7 +29,7 @@ def _period_or_404(slug: str) -> Period:
 
 @require_safe
 @login_required
-def month_list(request: HttpRequest) -> HttpResponse:
+def month_list(request: PageRequest) -> HttpResponse:
     """Every reporting month, with its preview and its file."""
     _require(request.user)
     months = selectors.months(request.as_of.last_date)
@@ -36,7 +38,7 @@ def month_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def month(request: HttpRequest, slug: str) -> HttpResponse:
+def month(request: PageRequest, slug: str) -> HttpResponse:
     """The report of a month as a page: the sheets of the file, one at a time."""
     _require(request.user)
     period = _period_or_404(slug)
@@ -49,7 +51,7 @@ def month(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @login_required
-def month_file(request: HttpRequest, slug: str) -> HttpResponse:
+def month_file(request: PageRequest, slug: str) -> HttpResponse:
     """The workbook of a month, as a download."""
     _require(request.user)
     period = _period_or_404(slug)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from sponsors import photos
 from sponsors.choices import GiftKind, Giver, Owner, TaskTransition
 from sponsors.forms.fields import GiftFields, PercentField, PhotosField, QuickField
-from sponsors.models import Assignment, Task
+from sponsors.models import Task
 from sponsors.services import ContributionEntry, GiftEntry, StaleVersion
 from sponsors.workflow import BY_NAME, Transition
 
@@ -54,7 +54,6 @@ class TaskUpdateForm(GiftFields):
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    giver = forms.ChoiceField(label=_("Bên đóng góp"), required=False, choices=[])
     photos = PhotosField(
         label=_("Ảnh"),
         help_text=_("Tối đa %(count)s ảnh JPEG, PNG hoặc WEBP, mỗi ảnh %(size)s MB.")
@@ -65,8 +64,11 @@ class TaskUpdateForm(GiftFields):
     gift_names = tuple(GiftFields.base_fields)
 
     def __init__(self, *args, task: Task, version: int, moves: Sequence[Transition], **kwargs):
-        # The ids change with the version: a file chosen for an earlier report is not carried over.
-        kwargs.setdefault("auto_id", f"id_{task.pk}_{version}_%s")
+        # The ids change with the version that the form was drawn for: HTMX keeps the chosen photos
+        # when the form comes back, and does not carry them over to the next report.
+        sent = str(args[0].get("version", "")) if args else ""
+        drawn_for = sent[:10] if sent.isdecimal() else version
+        kwargs.setdefault("auto_id", f"id_{task.pk}_{drawn_for}_%s")
         kwargs.setdefault(
             "initial", {"version": version, "transition": moves[0].name} if moves else {}
         )
@@ -82,20 +84,26 @@ class TaskUpdateForm(GiftFields):
         if self.is_decision:
             self.fields["progress"].label = _("Mức hoàn thành thực tế")
             self.fields["note"].label = _("Nhận xét, lý do")
-            for name in ("quick", "difficulty", "giver", *self.gift_names):
+            for name in ("quick", "difficulty", *self.gift_names):
                 del self.fields[name]
-        elif task.owner == Owner.SPONSOR:
-            del self.fields["giver"]
-        else:
-            self.fields["giver"].choices = _givers(task)
+        elif task.owner != Owner.SPONSOR:
+            self.fields["giver"] = forms.ChoiceField(
+                label=_("Bên đóng góp"), required=False, choices=_givers(task)
+            )
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         quick, typed = data.get("quick"), data.get("progress")
         if quick and typed is not None and int(quick) != typed:
             self.add_error("progress", f"Đã nhập {typed}% nhưng lại chọn {quick}%; hãy giữ một số.")
         elif quick and typed is None and "progress" not in self.errors:
             data["progress"] = int(quick)
+        move, told = BY_NAME.get(data.get("transition", "")), data.get("progress")
+        if move and move.progress is not None and told not in {None, move.progress}:
+            self.add_error(
+                "progress", f"“{move.label}” là khi đã làm {move.progress}%; đang ghi {told}%."
+            )
         return data
 
     @property
@@ -171,12 +179,15 @@ def refuse(form: forms.Form, error: ValidationError) -> None:
         form.add_error(field if field in form.fields else None, messages)
 
 
+class AssignmentField(forms.ModelChoiceField):
+    def label_from_instance(self, obj):
+        village = f"{obj.village}, " if obj.village else ""
+        return f"{village}{obj.commune} ({obj.get_basis_display().lower()})"
+
+
 class CommitmentForm(GiftFields):
     """A promise of a sponsor, written down by the office."""
 
-    assignment = forms.ModelChoiceField(
-        label=_("Nơi đỡ đầu"), queryset=Assignment.objects.none(), empty_label=None
-    )
     kind = forms.ChoiceField(label=_("Loại"), choices=GiftKind, widget=forms.RadioSelect)
     effective_on = forms.DateField(
         label=_("Ngày cam kết"),
@@ -189,11 +200,12 @@ class CommitmentForm(GiftFields):
 
     def __init__(self, *args, assignments, **kwargs):
         super().__init__(*args, **kwargs)
-        field = self.fields["assignment"]
-        field.queryset = assignments
-        field.label_from_instance = _place
+        self.fields["assignment"] = AssignmentField(
+            label=_("Nơi đỡ đầu"), queryset=assignments, empty_label=None
+        )
         self.fields["description"].label = _("Nội dung cam kết")
         self.fields["description"].required = True
+        self.order_fields(self.field_order)
 
     def entry(self) -> GiftEntry:
         """What the service records."""
@@ -207,8 +219,3 @@ class CommitmentForm(GiftFields):
             converted_value=data["converted_value"],
             labour_days=data["labour_days"] or Decimal(0),
         )
-
-
-def _place(assignment: Assignment) -> str:
-    village = f"{assignment.village}, " if assignment.village else ""
-    return f"{village}{assignment.commune} ({assignment.get_basis_display().lower()})"

@@ -10,7 +10,6 @@ from sponsors.selectors.assignments import (
     active_assignments,
     assignment_rows,
     commune_sponsors,
-    own_sponsor,
     papers_late,
     sponsor_count,
 )
@@ -91,7 +90,6 @@ __all__ = [
     "due_soon_tasks",
     "late_tasks",
     "missing_filter",
-    "own_sponsor",
     "papers_late",
     "recent_contributions",
     "sponsor_communes",

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from communes.models import Commune, Village
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
 from sponsors.choices import OPEN_STATES, TaskState
-from sponsors.models import Assignment, Sponsor
+from sponsors.models import Assignment
 from sponsors.models.tasks import TaskQuerySet
 from sponsors.rules import Reader
 from sponsors.selectors.gifts import Gifts, commitments, contributions, gifts_by
@@ -19,6 +19,8 @@ from sponsors.selectors.tasks import is_late_on, open_communes, visible_tasks
 
 PAPER_DAYS = 14
 AGREEMENT, PLAN = "Ký kết", "Kế hoạch"
+# NULL sorts first on SQLite and last on PostgreSQL.
+COMMUNE_FIRST = F("village__sort_key").asc(nulls_first=True)
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ def assignment_rows(
     """
     rows = list(
         assignments.select_related("sponsor", "commune", "village", "document").order_by(
-            "commune__sort_key", "commune_id", "-is_lead", "sponsor__sort_key", "village_id", "pk"
+            "commune__sort_key", "commune_id", "-is_lead", "sponsor__sort_key", COMMUNE_FIRST, "pk"
         )
     )
     sponsors = {row.sponsor_id for row in rows}
@@ -368,9 +370,3 @@ def _line(what: str, paper: Paper, row: Assignment) -> PaperLine:
         paper=paper,
         provenance=row.provenance,
     )
-
-
-def own_sponsor(user: Reader) -> Sponsor | None:
-    """The sponsor an account reports for, if it is a sponsor's."""
-    member = getattr(user, "sponsor_member", None) if user.role == Role.SPONSOR else None
-    return member.sponsor if member else None

@@ -15,6 +15,7 @@ from ntm_tracker.core.text import search_words
 from sponsors.models import Assignment, Contribution, Difficulty, Sponsor, TaskTeam, TaskUpdate
 from sponsors.rules import Reader
 from sponsors.selectors.assignments import (
+    COMMUNE_FIRST,
     AssignmentRow,
     Paper,
     TaskSums,
@@ -97,6 +98,28 @@ class Papers:
     def is_done(self) -> bool:
         return self.total > 0 and self.done == self.total
 
+    @property
+    def badge(self) -> str:
+        """The code under which the badge shows it."""
+        if self.is_done:
+            return "signed"
+        return "late" if self.late else "open"
+
+    @property
+    def words(self) -> str:
+        """How they stand; with numbers where there are several."""
+        word, count = ("Xong", self.done) if self.is_done else ("Chưa", self.done)
+        if self.late:
+            word, count = "Chậm", self.late
+        return f"{word} {count}/{self.total}" if self.total > 1 else word
+
+    @property
+    def day_words(self) -> str:
+        """When they were done, or the next day that one is due."""
+        if self.is_done:
+            return f"{self.last_done_on:%d/%m/%Y}"
+        return f"hạn {self.next_due_on:%d/%m/%Y}" if self.next_due_on else ""
+
 
 @dataclass(frozen=True)
 class SponsorRow:
@@ -129,6 +152,13 @@ class SponsorRow:
     @property
     def villages(self) -> tuple[str, ...]:
         return tuple(place.village_name for place in self.places if place.village_name)
+
+    @property
+    def village_words(self) -> str:
+        """Its villages in one line, with their commune where it works in several."""
+        if len(self.communes) > 1:
+            return ", ".join(place.name for place in self.places if place.village_name)
+        return ", ".join(self.villages)
 
     @property
     def progress(self) -> int | None:
@@ -231,7 +261,7 @@ def _filled(
         .active_on(as_of.date)
         .filter(**here)
         .select_related("commune", "village", "document")
-        .order_by("commune__sort_key", "commune_id", "village_id", "pk")
+        .order_by("commune__sort_key", "commune_id", COMMUNE_FIRST, "pk")
     ):
         assignments[row.sponsor_id].append(row)
     promised = gifts_by(commitments(user, as_of).filter(**here), "sponsor_id")

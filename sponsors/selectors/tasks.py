@@ -112,6 +112,13 @@ class TaskRow:
         return str(Owner(self.owner).label)
 
     @property
+    def doer_words(self) -> str:
+        """Who does it, with what kind of body it is where the name does not say so."""
+        if self.owner in {Owner.COMMUNE, Owner.PEOPLE} or not self.doer:
+            return self.doer or self.owner_label
+        return f"{self.owner_label}: {self.doer}"
+
+    @property
     def place(self) -> str:
         """The commune, or the village with its commune."""
         name = f"xã {self.commune_name}"

@@ -97,7 +97,7 @@ def test_fragment_is_the_table_alone(client, office, focus, criteria_set):
     whole = client.get(BOARD).content.decode()
     part = client.get(BOARD, headers=fragment("matrix")).content.decode()
 
-    assert part.startswith('<section class="section print-wide" id="matrix"')
+    assert part.startswith('<section class="section" id="matrix"')
     assert part.strip() in whole
     assert "<html" not in part
     assert "<html" in client.get(BOARD, headers=fragment("something-else")).content.decode()
@@ -171,6 +171,9 @@ def test_all_rolls_up_by_district(client, office, focus, criteria_set):
     appraised = commune_with(criteria_set, 3, district=other)
     set_dossier(appraised, criteria_set, DossierState.UNDER_APPRAISAL, date(2022, 4, 1))
     factories.make_commune(district=other)
+    town = factories.make_commune(district=other, kind=UnitKind.THI_TRAN)
+    factories.make_item(4 * TY, commune=town)
+    factories.make_item(5 * TY, commune=None)
 
     table = page_of(office, scope="all").table
 
@@ -189,8 +192,9 @@ def test_all_rolls_up_by_district(client, office, focus, criteria_set):
         for row in (*table.rollup.rows, table.rollup.sum)
     ] == [
         ("Huyện Hương Khê", 2, 1, 0, 1, 0, 2.0, 2 * TY),
-        ("Huyện Vũ Quang", 2, 0, 1, 0, 1, 3.0, 0),
-        ("Cộng", 4, 1, 1, 1, 1, 2.5, 2 * TY),
+        ("Huyện Vũ Quang", 2, 0, 1, 0, 1, 3.0, 4 * TY),
+        ("Liên xã, chưa phân bổ", 0, 0, 0, 0, 0, None, 5 * TY),
+        ("Cộng", 4, 1, 1, 1, 1, 2.5, 11 * TY),
     ]
     client.force_login(office)
     assert (
@@ -210,6 +214,7 @@ def test_several_provinces_are_rolled_up_each_by_its_own_set(office, focus, crit
     there = factories.make_commune(district=None, province=nghe_an)
     factories.assess(there, national.criteria.first(), as_of=date(2022, 3, 1))
     set_dossier(factories.make_commune(district=None, province=nghe_an), national)
+    factories.make_item(5 * TY, commune=None)
 
     page = page_of(office, day, scope="all")
 
@@ -220,9 +225,10 @@ def test_several_provinces_are_rolled_up_each_by_its_own_set(office, focus, crit
     ] == [
         ("Hà Tĩnh", 1, 0, 2.0, 3, 2 * TY),
         ("Nghệ An", 2, 1, 1.0, 2, 0),
-        ("Cộng", 3, 1, None, 0, 2 * TY),  # results of two sets are never averaged together
+        ("Liên xã, chưa phân bổ", 0, 0, None, 0, 5 * TY),
+        ("Cộng", 3, 1, None, 0, 7 * TY),  # results of two sets are never averaged together
     ]
-    assert [row.tally.overdue for row in page.table.rollup.rows] == [1, 0]
+    assert [row.tally.overdue for row in page.table.rollup.rows] == [1, 0, 0]
 
 
 def test_a_province_leads_on_to_its_districts(client, office, focus, criteria_set):

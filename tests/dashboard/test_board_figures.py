@@ -137,6 +137,30 @@ def test_announced_counts_stand_beside_ours(client, office, focus, criteria_set)
     assert "hơn 60 đơn vị" in text_of(client.get(BOARD))
 
 
+def test_figures_of_the_whole_province_are_not_held_against_the_district(
+    office, focus, criteria_set
+):
+    commune_with(criteria_set, 1)
+    factories.make_commune(district=factories.make_district(code="445", name="Vũ Quang"))
+    factories.make_control_total(1, Measure.COMMUNES_LEFT, precision=0)
+    factories.make_control_total(7 * TY)
+
+    district, province = page_of(office), page_of(office, scope="all")
+
+    assert stat(district, "Xã chưa đạt chuẩn").note2 == "khớp số công bố"
+    assert stat(province, "Xã chưa đạt chuẩn").note2 == ""
+    assert (len(district.figures.money.control), province.figures.money.control) == (1, ())
+    # Communes that never reported do not drown what blocks the others.
+    assert [(block.missing, block.communes) for block in province.figures.blocking] == [
+        (1, 1),
+        (1, 1),
+    ]
+    assert [
+        (stage.span, [score for _code, _name, score in stage.named])
+        for stage in province.figures.stages
+    ] == [("1/3", ["1/3", ""])]
+
+
 def test_changes_since_last_month(office, focus, criteria_set):
     first, second, _third = criteria_set.criteria.all()
     commune = commune_with(criteria_set, 1, name="Hà Linh")
@@ -178,8 +202,8 @@ def test_late_and_due_tasks_name_who_owes_them(client, office, focus, criteria_s
 
     text = text_of(client.get(BOARD))
 
-    assert "Bê tông hóa Hà Linh · Đơn vị đỡ đầu: Sở thử 07 Chậm 2 ngày" in text
-    assert "Trồng cây Hà Linh · Xã: Xã Hà Linh Còn 2 ngày" in text
+    assert "Bê tông hóa Hà Linh · Sở thử 07 Chậm 2 ngày" in text
+    assert "Trồng cây Hà Linh · Xã Hà Linh Còn 2 ngày" in text
     assert "Còn lâu" not in text
 
 

@@ -59,16 +59,33 @@ def test_each_criterion_says_state_day_and_who(client, office, focus, criteria_s
     factories.assess(commune_a, first, Outcome.MET, Stage.VERIFIED, as_of=date(2022, 4, 10))
     client.force_login(office)
 
-    row = page_of(office, commune_a).criteria.rows[0]
     text = text_of(client.get(url_of(commune_a)))
 
-    assert (row.deciding.stage, row.deciding.on) == ("verified", date(2022, 4, 10))
-    assert [(entry.stage, entry.outcome_word, entry.note) for entry in row.history] == [
-        ("verified", "đạt", ""),
-        ("self", "chưa đạt", "Còn 3 km đường đất"),
-    ]
     assert "Tiêu chí thử 1 Ngành giao thông Đạt, đã kiểm tra 10/04/2022 Lệnh hệ thống" in text
-    assert "Tự đánh giá 31/03/2022: chưa đạt, Còn 3 km đường đất" in text
+    assert "Lịch sử (2)" in text
+    verified, reported = (
+        "Đã kiểm tra 10/04/2022: đạt Lệnh hệ thống",
+        "Tự đánh giá 31/03/2022: chưa đạt, Còn 3 km đường đất Lệnh hệ thống",
+    )
+    assert f"{verified} {reported}" in text
+
+
+def test_what_people_write_is_escaped(client, office, focus, criteria_set, commune_a):
+    factories.assess(
+        commune_a,
+        criteria_set.criteria.first(),
+        note="<b>ghi chú</b>",
+        source="<i>nguồn</i>",
+        document=factories.make_document(number="1/<u>QĐ</u>"),
+    )
+    client.force_login(office)
+
+    html = client.get(url_of(commune_a)).content.decode()
+
+    assert [tag for tag in ("<b>", "<i>", "<u>") if tag in html] == []
+    assert html.count("&lt;b&gt;ghi chú") == 3  # state, history, recent changes
+    assert "&lt;i&gt;nguồn" in html
+    assert "1/&lt;u&gt;QĐ" in html
 
 
 def test_a_newer_report_stands_beside_a_verified_figure(
@@ -113,7 +130,7 @@ def test_a_returned_report_is_named(client, office, focus, criteria_set, commune
 
     text = text_of(client.get(url_of(commune_a)))
 
-    assert "Báo cáo trước đã bị trả lại" in text
+    assert "Đã trả lại, chờ báo cáo lại, quá hạn kế hoạch 02/04/2022" in text
     assert "Thiếu biên bản" in text
 
 

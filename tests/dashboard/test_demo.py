@@ -374,8 +374,12 @@ def test_sponsor_accounts_have_work(case):
 def test_the_trail_names_whom_the_case_has_acting(case):
     labels = set(
         AuditEntry.objects.exclude(
-            # Accounts and their access are the work of the command itself.
-            object_type__in=["sponsors.sponsormember", "communes.communeaccess"]
+            # Accounts, their access and the reconciliation are the work of the command itself.
+            object_type__in=[
+                "sponsors.sponsormember",
+                "communes.communeaccess",
+                "criteria.controltotal",
+            ]
         ).values_list("by_label", flat=True)
     )
 

@@ -60,7 +60,7 @@ def case(april, commune_a, commune_b):
 
 def sheet_frame(content: bytes, sheet: str, heading: str) -> pandas.DataFrame:
     """The table of a sheet that begins with the row in which `heading` stands."""
-    raw = pandas.read_excel(BytesIO(content), sheet_name=sheet, header=None)
+    raw = pandas.read_excel(BytesIO(content), sheet_name=sheet, header=None, engine="openpyxl")
     start = raw.index[(raw == heading).any(axis=1)][0]
     frame = raw.iloc[start + 1 :]
     return frame.set_axis(raw.iloc[start], axis=1)
@@ -77,7 +77,7 @@ def test_a_program_that_reads_the_file_gets_the_totals_of_the_rows(case, install
     rows = month_rows(OFFICE, case, installation)
     content = month_file(case, installation, by=OFFICE, now=factories.NOW).content
 
-    raw = pandas.read_excel(BytesIO(content), sheet_name="Kinh phí", header=None)
+    raw = pandas.read_excel(BytesIO(content), sheet_name="Kinh phí", header=None, engine="openpyxl")
     totals = raw[(raw == "Tổng cộng").any(axis=1)]
     numbers = [
         [value for value in line if isinstance(value, int | float) and value == value]

@@ -1,4 +1,4 @@
-"""Creating and moving tasks: state, history, audit, and nothing half done."""
+"""Moving tasks: state, history, audit, and nothing half done."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,31 +6,26 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from ntm_tracker.core.choices import Role
 from ntm_tracker.core.models import Attachment, AuditEntry
 from sponsors import photos
 from sponsors.choices import GiftKind, Giver, Owner, TaskState, TaskTransition
-from sponsors.models import Contribution, Difficulty, Task, TaskUpdate
+from sponsors.models import Contribution, Difficulty, Task
 from sponsors.selectors import task_differences
 from sponsors.services import (
     ContributionEntry,
     StaleVersion,
-    TaskEntry,
-    create_tasks,
     record_task_update,
     refresh_tasks,
 )
 from tests.factories import (
     NOW,
     TODAY,
-    make_assignment,
-    make_commune,
     make_department,
     make_sponsor,
     make_sponsor_user,
-    make_user,
-    make_village,
 )
 from tests.sponsors.build import create_task, picture, report
 
@@ -50,102 +45,6 @@ def stored_files(settings):
 def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     return settings
-
-
-# --- creating -------------------------------------------------------------------------------------
-
-
-def test_created_task_begins_with_the_update_that_assigned_it(office):
-    commune, sponsor = make_commune(), make_sponsor()
-    entry = TaskEntry(
-        title="  Lắp 46 bóng đèn đường ",
-        commune=commune,
-        owner=Owner.SPONSOR,
-        sponsor=sponsor,
-        assigned_on=date(2022, 4, 26),
-        due_on=date(2022, 5, 31),
-    )
-    (task,) = create_tasks([entry], by=office, now=NOW, today=TODAY)
-    assert facts(task) == (TaskState.ASSIGNED, 0, 0)
-    assert (task.title, task.search_text) == ("Lắp 46 bóng đèn đường", "lap 46 bong den duong")
-    assert task.starts_on == date(2022, 4, 26)
-    update = task.updates.get()
-    assert (update.transition, update.state, update.effective_on, update.by) == (
-        TaskTransition.ASSIGN,
-        TaskState.ASSIGNED,
-        date(2022, 4, 26),
-        office,
-    )
-    entry = AuditEntry.objects.get()
-    assert (entry.action, entry.object_id, entry.commune_id, entry.sponsor_id, entry.new) == (
-        "task.assign",
-        task.pk,
-        commune.pk,
-        sponsor.pk,
-        "Đơn vị đỡ đầu, hạn 31/05/2022",
-    )
-
-
-def test_many_tasks_take_a_constant_number_of_queries(django_assert_num_queries):
-    commune, sponsor = make_commune(), make_sponsor()
-    entries = [
-        TaskEntry(
-            title=f"Việc {n}",
-            commune=commune,
-            owner=Owner.SPONSOR,
-            sponsor=sponsor,
-            village=make_village(commune),
-            assigned_on=TODAY,
-            due_on=TODAY,
-        )
-        for n in range(30)
-    ]
-    with django_assert_num_queries(6):  # savepoint, villages, tasks, updates, audit, release
-        create_tasks(entries, by=None, now=NOW, today=TODAY)
-    assert (Task.objects.count(), TaskUpdate.objects.count()) == (30, 30)
-
-
-@pytest.mark.parametrize(
-    ("overrides", "sentence"),
-    [
-        ({"title": "  "}, "chưa có tên việc"),
-        ({"assigned_on": date(2022, 5, 1)}, "ở sau ngày báo cáo"),
-        ({"due_on": date(2022, 3, 1)}, "hạn ở trước ngày bắt đầu"),
-        ({"sponsor": None}, "chưa ghi đơn vị đỡ đầu"),
-        ({"owner": Owner.DEPARTMENT, "sponsor": None}, "chưa ghi sở, ngành"),
-        ({"owner": Owner.LOCALITY, "sponsor": None}, "chưa ghi địa phương"),
-    ],
-)
-def test_wrong_entry_is_refused_with_its_number(overrides, sentence):
-    good = {
-        "title": "Việc",
-        "commune": make_commune(),
-        "owner": Owner.SPONSOR,
-        "sponsor": make_sponsor(),
-        "assigned_on": date(2022, 4, 1),
-        "due_on": date(2022, 5, 31),
-    }
-    entries = [TaskEntry(**good), TaskEntry(**good | overrides)]
-    with pytest.raises(ValidationError, match=f"Việc thứ 2 .*{sentence}"):
-        create_tasks(entries, by=None, now=NOW, today=TODAY)
-    assert Task.objects.count() == 0
-
-
-def test_task_of_another_communes_village_or_assignment_is_refused():
-    commune, sponsor = make_commune(), make_sponsor()
-    elsewhere = make_assignment(sponsor=sponsor)
-    with pytest.raises(ValidationError, match="không thuộc"):
-        create_task(commune=commune, sponsor=sponsor, village=make_village())
-    with pytest.raises(ValidationError, match="không khớp"):
-        create_task(commune=commune, sponsor=sponsor, assignment=elsewhere)
-
-
-def test_only_the_office_assigns_tasks():
-    commune = make_commune()
-    entry = TaskEntry("Việc", commune, Owner.COMMUNE, TODAY, TODAY)
-    for role in set(Role) - {Role.ADMIN, Role.OFFICE}:
-        with pytest.raises(PermissionDenied, match="Chỉ Văn phòng Điều phối"):
-            create_tasks([entry], by=make_user(role), now=NOW, today=TODAY)
 
 
 # --- moving ---------------------------------------------------------------------------------------
@@ -357,7 +256,10 @@ def test_report_writes_only_the_columns_it_changed():
     task = create_task()
     old = Task.objects.get(pk=task.pk)
     Task.objects.filter(pk=task.pk).update(title="Tên mới", due_on=date(2022, 6, 30))
-    report(old, 20)
+    with CaptureQueriesContext(connection) as captured:
+        report(old, 20)
+    (update,) = [q["sql"] for q in captured if q["sql"].startswith('UPDATE "sponsors_task" ')]
+    assert update.count(" = ") == 4  # state, progress, version, and the key of the row
     task.refresh_from_db()
     assert (task.title, task.due_on, task.progress) == ("Tên mới", date(2022, 6, 30), 20)
 
@@ -391,14 +293,18 @@ def test_report_of_a_past_present_leaves_later_rows_alone():
     task = create_task()
     report(task, 70, today=date(2022, 6, 30), effective_on=date(2022, 5, 20))
     refresh_tasks(TODAY)
+    report(task, 20, effective_on=date(2022, 4, 20))
     report(task, 45)
     assert facts(task)[:2] == (TaskState.IN_PROGRESS, 45)
     assert task_differences(TODAY) == []
     assert list(task.updates.values_list("effective_on", "progress")) == [
         (date(2022, 4, 1), 0),
+        (date(2022, 4, 20), 20),
         (TODAY, 45),
         (date(2022, 5, 20), 70),
     ]
+    refresh_tasks(date(2022, 6, 30))  # there, the row of the later day counts, not the last written
+    assert facts(task)[:2] == (TaskState.IN_PROGRESS, 70)
 
 
 def test_unknown_transition_is_a_mistake_of_the_caller():

@@ -6,7 +6,7 @@ from communes.services import grant_access
 from criteria.models import DepartmentMember
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.models import User
-from ntm_tracker.dashboard.catalogues.files import Row
+from ntm_tracker.dashboard.catalogues.files import Row, RowError
 from ntm_tracker.dashboard.demo.case import Case, code
 from sponsors.models import Sponsor
 from sponsors.services import add_member
@@ -42,5 +42,7 @@ def seed_accounts(case: Case, sponsors: dict[str, Sponsor]) -> None:
             add_member(sponsor=sponsor, user=user, **case.written)
         if user.role == Role.DEPARTMENT:
             criterion = row.find(row.whole("criterion"), case.criteria, "tiêu chí")
+            if criterion.lead is None:
+                raise RowError(f"tiêu chí {criterion.number} chưa có sở, ngành phụ trách")
             DepartmentMember.objects.create(user=user, department=criterion.lead)
     case.wrote("tài khoản", len(built))

@@ -29,6 +29,7 @@ CRITERIA_SET = "HT20"
 VALID_FROM = date(2020, 1, 1)
 
 Code = TypeVar("Code", bound=TextChoices)
+Object = TypeVar("Object")
 OFFICE_LABEL = "Văn phòng Điều phối (minh họa)"
 
 
@@ -68,7 +69,7 @@ class Case:
         """Who writes, and when, as services take it: a command, now, up to the last day."""
         return {"by": None, "now": self.now, "today": self.today}
 
-    def read(self, file: str, columns: str, build: Callable[[Row], Any]) -> list[Any]:
+    def read(self, file: str, columns: str, build: Callable[[Row], Object]) -> list[Object]:
         """The rows of a file as `build` makes them; every file has `provenance` and `source`."""
         return [made for _, made in read(self.folder, file, f"{columns} provenance", build)]
 

@@ -61,7 +61,7 @@ def seed_money(case: Case) -> None:
     record_sources(sources, by_label=OFFICE_LABEL, **case.written)
     case.wrote("dòng kinh phí", len(needs) + len(sources))
     load_control_totals(case.folder)
-    reconcile(announced_on=ANNOUNCED)
+    reconcile(announced_on=ANNOUNCED, by=None, now=case.now)
 
 
 def source_of_item(code: str) -> FundingSource:

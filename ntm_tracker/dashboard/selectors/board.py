@@ -29,7 +29,7 @@ def board(scope: Scope, installation: Installation) -> Board:
     if base.in_force is None or not base.standings:
         return Board(scope, board_table(base), (), (), None, ())
     lines = item_lines(scope.items, scope.as_of.date)
-    figures = figures_of(base, lines)
+    figures = figures_of(base, base.in_force, lines)
     goal = target(installation, scope.as_of.date)
     return Board(
         scope=scope,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from communes.choices import UnitKind
 from communes.models import Commune, Village, VillageMembership
-from criteria.choices import OVERDUE_CODES, RECOGNISED_STATES, Level
+from criteria.choices import RECOGNISED_STATES, Level
 from criteria.models import DossierStep, FundingCategory, WorkItem
 from criteria.selectors.dossiers import dossier_steps
 from criteria.selectors.funding import ItemLine, Money, group_money, item_lines, total
@@ -157,15 +157,15 @@ def money_groups(lines: Iterable[ItemLine]) -> tuple[MoneyGroup, ...]:
     """The categories that have work items, with these; one query."""
     lines = list(lines)
     sums = group_money(lines, lambda line: line.category_id)
-    names = {category.pk: category for category in FundingCategory.objects.all()}
     return tuple(
         MoneyGroup(
-            names[pk].code,
-            names[pk].name,
-            money,
-            tuple(line for line in lines if line.category_id == pk),
+            category.code,
+            category.name,
+            sums[category.pk],
+            tuple(line for line in lines if line.category_id == category.pk),
         )
-        for pk, money in sums.items()
+        for category in FundingCategory.objects.all()
+        if category.pk in sums
     )
 
 

@@ -8,6 +8,7 @@ from criteria.choices import Measure
 from criteria.models import Criterion, FundingCategory
 from criteria.selectors.control import announced
 from criteria.selectors.funding import ItemLine, Money, item_lines, total
+from criteria.selectors.sets import SetInForce
 from criteria.selectors.standings import (
     Change,
     CommuneStanding,
@@ -31,10 +32,12 @@ from ntm_tracker.dashboard.selectors.progress import (
     Stage,
     Tally,
     blocking_criteria,
+    is_silent,
     rungs,
     stages,
     tally,
 )
+from ntm_tracker.dashboard.selectors.scope import ALL, Scope
 from ntm_tracker.dashboard.selectors.table import Ground
 
 FIRST = 5
@@ -122,18 +125,18 @@ class Figures:
         return self.overdue_count - len(self.overdue)
 
 
-def figures_of(base: Ground, lines: Sequence[ItemLine]) -> Figures:
+def figures_of(base: Ground, in_force: SetInForce, lines: Sequence[ItemLine]) -> Figures:
     """The figures of the area of a ground with a criteria set; constant queries."""
-    scope, in_force = base.scope, base.in_force
+    scope = base.scope
     on = scope.as_of.date
     measured = [row for row in base.standings if row.cells]
+    # Over a whole province, communes that never reported would drown what blocks the others.
+    reporting = [row for row in measured if scope.kind != ALL or not is_silent(row)]
     counts = tally(base.standings)
     villages = village_rows(scope.villages, on, scope.communes)
     village_sum = village_counts(villages)
     work = sponsorship.work(scope)
-    # Announced figures speak of the whole that the office follows, so only who sees all of it
-    # gets them as a comparison.
-    totals = announced(on) if scope.is_focus and scope.user.sees_all_communes else []
+    totals = announced(on) if scope.is_announced else []
     overdue = overdue_criteria(
         scope.communes.filter(pk__in=[row.commune_id for row in measured]), in_force, scope.as_of
     )
@@ -141,14 +144,14 @@ def figures_of(base: Ground, lines: Sequence[ItemLine]) -> Figures:
         tally=counts,
         stages=stages(base.standings, in_force.total),
         rungs=rungs(measured),
-        blocking=blocking_criteria(measured, in_force),
+        blocking=blocking_criteria(reporting, in_force),
         overdue=tuple(overdue[:FIRST]),
         overdue_count=len(overdue),
         money=money_table(lines, FundingCategory.objects.all(), totals),
         villages=village_sum,
         villages_url=address("criteria:village-list", scope.as_of),
         work=work,
-        changes=_changes(base, measured, total(lines), village_sum),
+        changes=_changes(scope, in_force, measured, total(lines), village_sum),
         communes_check=count_check(totals, Measure.COMMUNES_LEFT, counts.left),
         villages_check=count_check(totals, Measure.VILLAGES_LEFT, village_sum.left),
         sponsors_check=count_check(totals, Measure.SPONSORS, work.sponsors),
@@ -156,15 +159,19 @@ def figures_of(base: Ground, lines: Sequence[ItemLine]) -> Figures:
 
 
 def _changes(
-    base: Ground, measured: list[CommuneStanding], money: Money, villages: VillageCounts
+    scope: Scope,
+    in_force: SetInForce,
+    measured: list[CommuneStanding],
+    money: Money,
+    villages: VillageCounts,
 ) -> MonthChanges | None:
     """What moved since the end of the month before; None where there are no figures of it."""
-    scope, as_of = base.scope, base.scope.as_of
+    as_of = scope.as_of
     before = as_of.month_before
     if before < as_of.first_date:
         return None
     ids = [row.commune_id for row in measured]
-    moves = changes_between(scope.communes.filter(pk__in=ids), base.in_force, before, as_of.date)
+    moves = changes_between(scope.communes.filter(pk__in=ids), in_force, before, as_of.date)
     was = total(item_lines(scope.items, before))
     villages_before = village_counts(village_rows(scope.villages, before, scope.communes))
     communes = group_changes(moves)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from criteria.choices import OVERDUE_CODES, RECOGNISED_STATES, Cell, DossierState
 from criteria.models import Criterion
 from criteria.rules import is_met
+from criteria.selectors.funding import UNALLOTTED
 from criteria.selectors.sets import SetInForce
 from criteria.selectors.standings import CommuneStanding
 
@@ -75,8 +76,12 @@ def tally(standings: Iterable[CommuneStanding]) -> Tally:
 
 
 def _tally_row(row: CommuneStanding) -> Tally:
-    silent = Cell.UNREPORTED.value + Cell.OVERDUE_UNREPORTED.value
-    return tally_one(row.dossier, row.met, row.overdue, has_data=bool(row.cells.strip(silent)))
+    return tally_one(row.dossier, row.met, row.overdue, has_data=not is_silent(row))
+
+
+def is_silent(row: CommuneStanding) -> bool:
+    """Whether nothing was ever reported for a commune (or it is recognised and has no cells)."""
+    return not row.cells.strip(Cell.UNREPORTED.value + Cell.OVERDUE_UNREPORTED.value)
 
 
 @dataclass(frozen=True)
@@ -110,9 +115,12 @@ class Stage:
         return len(self.communes)
 
     @property
-    def named(self) -> tuple[CommuneStanding, ...]:
-        """The communes that are named beside the count."""
-        return self.communes[:NAMED]
+    def named(self) -> tuple[tuple[str, str, str], ...]:
+        """Code, name and score ("11/20" or nothing) of the communes named beside the count."""
+        return tuple(
+            (row.code, row.name, "" if is_silent(row) else f"{row.met}/{self.total}")
+            for row in self.communes[:NAMED]
+        )
 
     @property
     def unnamed(self) -> int:
@@ -120,8 +128,8 @@ class Stage:
 
     @property
     def span(self) -> str:
-        """ "20/20", "10–12/20"; empty for the recognised, who carry no criteria."""
-        met = [row.met for row in self.communes if row.cells]
+        """ "20/20", "10–12/20"; empty for the recognised and for those who never reported."""
+        met = [row.met for row in self.communes if not is_silent(row)]
         if not met:
             return ""
         low, high = min(met), max(met)
@@ -244,8 +252,8 @@ class Rollup:
     sum: RollupRow
 
 
-def rollup(label: str, rows: list[RollupRow], sort: str) -> Rollup:
-    """The rows in the chosen order, with their sum."""
+def rollup(label: str, rows: list[RollupRow], sort: str, unallotted: int) -> Rollup:
+    """The rows in the chosen order with their sum; money that no commune has yet comes last."""
     keys: dict[str, Callable[[RollupRow], float]] = {
         "name": lambda row: 0,
         "met": lambda row: -(row.average or 0),
@@ -258,6 +266,9 @@ def rollup(label: str, rows: list[RollupRow], sort: str) -> Rollup:
         "",
         sum((row.tally for row in rows), Tally()),
         totals.pop() if len(totals) == 1 else 0,
-        sum(row.missing for row in rows),
+        sum(row.missing for row in rows) + unallotted,
     )
-    return Rollup(label, tuple(sorted(rows, key=keys[sort])), everything)
+    ordered = sorted(rows, key=keys[sort])
+    if unallotted:
+        ordered.append(RollupRow(UNALLOTTED, "", Tally(), 0, unallotted))
+    return Rollup(label, tuple(ordered), everything)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
 
-from communes.models import Commune, District, Province, Village
+from communes.models import Commune, CommuneQuerySet, District, Province, Village
 from criteria.models import WorkItem
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation, User
@@ -24,10 +25,17 @@ SORTS = {
 }
 
 
+Area = TypeVar("Area", District, Province)
+
+
 @dataclass(frozen=True)
 class Scope:
     """`communes` are those of the area that the reader may see; figures of money, villages and
-    tasks speak of all of them, while the matrix leaves out the recognised ones unless asked."""
+    tasks speak of all of them, while the matrix leaves out the recognised ones unless asked.
+
+    `is_whole`: the area is, or contains, what the office follows, so work that is not yet allotted
+    to a commune belongs to it. `is_announced`: it is just that, so announced figures may be held
+    against it, by a reader who sees all of it."""
 
     user: User
     as_of: AsOf
@@ -36,8 +44,9 @@ class Scope:
     district: District | None
     province: Province | None
     province_code: str
-    is_focus: bool
-    communes: QuerySet[Commune]
+    is_whole: bool
+    is_announced: bool
+    communes: CommuneQuerySet
 
     @property
     def name(self) -> str:
@@ -56,10 +65,9 @@ class Scope:
 
     @property
     def items(self) -> QuerySet[WorkItem]:
-        """Work items of the area. Work that is inter-commune or not yet allotted belongs to the
-        whole that the office follows, not to any other district one may look at."""
+        """Work items of the area, and of the whole also those not yet allotted to a commune."""
         here = Q(commune__in=self.communes.values("pk"))
-        if self.is_focus:
+        if self.is_whole:
             here |= Q(commune=None)
         return WorkItem.objects.visible_to(self.user).filter(here)
 
@@ -107,6 +115,10 @@ def board_scope(
         communes = communes.filter(province=province)
     elif kind != ALL and user.sees_all_communes:
         communes = communes.filter(province__code=installation.province_code)
+    if district:
+        is_whole = district.code == installation.focus_district
+    else:
+        is_whole = province is None or province.code == installation.province_code
     return Scope(
         user=user,
         as_of=as_of,
@@ -121,16 +133,17 @@ def board_scope(
             if province
             else installation.province_code
         ),
-        is_focus=(
-            district.code == installation.focus_district
-            if district
-            else not code and province is None
+        is_whole=is_whole,
+        is_announced=(
+            is_whole
+            and user.sees_all_communes
+            and (district is not None or not installation.focus_district)
         ),
         communes=communes,
     )
 
 
-def _one(rows: QuerySet, code: str, word: str):
+def _one(rows: QuerySet[Area], code: str, word: str) -> Area:
     found = rows.filter(code=code[:20]).first()
     if found is None:
         raise BadRequest(f"Không có {word} nào mang mã “{code[:20]}”. Hãy kiểm tra lại địa chỉ.")

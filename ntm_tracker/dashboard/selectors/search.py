@@ -80,10 +80,13 @@ def _all_words(words: list[str], *fields: str) -> Q:
 
 
 def _some_word(words: list[str], field: str) -> Q:
-    """At least one word stands in the field: the others may name the place it belongs to."""
+    """At least one word begins a word of the field: the others may name the place it belongs to.
+
+    Inside a word is not enough here, or "hà linh" would find every "nhà văn hóa" of xã Hà Linh.
+    """
     condition = Q()
     for word in words:
-        condition |= Q(**{f"{field}__contains": word})
+        condition |= Q(**{f"{field}__startswith": word}) | Q(**{f"{field}__contains": f" {word}"})
     return condition
 
 
@@ -103,8 +106,7 @@ def _group(title: str, page: str, list_page: str, hits: list[Hit]) -> Group:
 
 def _communes(user: User, words: list[str], as_of: AsOf) -> Group:
     rows = (
-        _by_own_name(Commune.objects.visible_to(user), words, "search_text")
-        .active_on(as_of.date)
+        _by_own_name(Commune.objects.visible_to(user).active_on(as_of.date), words, "search_text")
         .filter(_all_words(words, "search_text", "district__search_text"))
         .order_by("place", "sort_key", "id")
         .values_list("code", "kind", "name", "district__name", "province__name")

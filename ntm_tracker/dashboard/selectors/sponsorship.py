@@ -7,9 +7,27 @@ from communes.models import Commune, Village
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import User
 from ntm_tracker.dashboard.selectors.scope import Scope
-from sponsors import selectors as sponsors
 from sponsors.choices import TaskState
 from sponsors.models import TaskUpdate
+from sponsors.selectors import (
+    CommuneContributions,
+    CommuneSponsor,
+    GiftLine,
+    PaperLine,
+    TaskCounts,
+    TaskRow,
+    active_assignments,
+    commune_sponsors,
+    contribution_totals,
+    due_soon_tasks,
+    late_tasks,
+    papers_late,
+    recent_contributions,
+    sponsor_count,
+    task_counts,
+    tasks_for,
+    visible_tasks,
+)
 
 FIRST = 5
 
@@ -21,10 +39,10 @@ class Work:
 
     sponsors: int
     assignments: int
-    counts: sponsors.TaskCounts
-    late: tuple[sponsors.TaskRow, ...]
-    due_soon: tuple[sponsors.TaskRow, ...]
-    papers: tuple[sponsors.PaperLine, ...]
+    counts: TaskCounts
+    late: tuple[TaskRow, ...]
+    due_soon: tuple[TaskRow, ...]
+    papers: tuple[PaperLine, ...]
     papers_late: int
     papers_due: int
 
@@ -32,14 +50,14 @@ class Work:
 def work(scope: Scope) -> Work:
     """The work going on in an area; constant queries."""
     user, as_of, communes = scope.user, scope.as_of, scope.communes
-    papers = sponsors.papers_late(user, as_of, communes=communes)
+    papers = papers_late(user, as_of, communes=communes)
     late = sum(paper.is_late for paper in papers)
     return Work(
-        sponsors=sponsors.sponsor_count(user, as_of, communes=communes),
-        assignments=sponsors.active_assignments(user, as_of, communes=communes).count(),
-        counts=sponsors.task_counts(user, as_of, communes=communes),
-        late=tuple(sponsors.late_tasks(user, as_of, FIRST, communes=communes)),
-        due_soon=tuple(sponsors.due_soon_tasks(user, as_of, FIRST, communes=communes)),
+        sponsors=sponsor_count(user, as_of, communes=communes),
+        assignments=active_assignments(user, as_of, communes=communes).count(),
+        counts=task_counts(user, as_of, communes=communes),
+        late=tuple(late_tasks(user, as_of, FIRST, communes=communes)),
+        due_soon=tuple(due_soon_tasks(user, as_of, FIRST, communes=communes)),
         papers=tuple(papers[:FIRST]),
         papers_late=late,
         papers_due=len(papers) - late,
@@ -50,9 +68,7 @@ def tasks_done(scope: Scope, since: date) -> int:
     """How many of the reader's tasks were accepted after a day, up to the scope's day."""
     return (
         TaskUpdate.objects.filter(
-            task__in=sponsors.visible_tasks(
-                scope.user, scope.as_of, communes=scope.communes
-            ).values("pk"),
+            task__in=visible_tasks(scope.user, scope.as_of, communes=scope.communes).values("pk"),
             state=TaskState.ACCEPTED,
             effective_on__gt=since,
             effective_on__lte=scope.as_of.date,
@@ -67,10 +83,10 @@ def tasks_done(scope: Scope, since: date) -> int:
 class PlaceWork:
     """Sponsorship of one commune or village: amounts only where the reader may know them."""
 
-    sponsors: tuple[sponsors.CommuneSponsor, ...]
-    tasks: tuple[sponsors.TaskRow, ...]
-    gifts: tuple[sponsors.GiftLine, ...]
-    totals: sponsors.CommuneContributions | None
+    sponsors: tuple[CommuneSponsor, ...]
+    tasks: tuple[TaskRow, ...]
+    gifts: tuple[GiftLine, ...]
+    totals: CommuneContributions | None
 
     @property
     def late(self) -> int:
@@ -88,11 +104,11 @@ class PlaceWork:
 
 def commune_work(user: User, commune: Commune, as_of: AsOf) -> PlaceWork:
     """Sponsorship of a commune that the reader may see."""
-    totals = sponsors.contribution_totals(user, as_of, commune=commune)
+    totals = contribution_totals(user, as_of, commune=commune)
     return PlaceWork(
-        sponsors=tuple(sponsors.commune_sponsors(user, commune, as_of)),
-        tasks=tuple(sponsors.tasks_for(user, as_of, commune=commune)),
-        gifts=tuple(sponsors.recent_contributions(user, as_of, commune=commune)),
+        sponsors=tuple(commune_sponsors(user, commune, as_of)),
+        tasks=tuple(tasks_for(user, as_of, commune=commune)),
+        gifts=tuple(recent_contributions(user, as_of, commune=commune)),
         totals=totals[0] if totals else None,
     )
 
@@ -100,8 +116,8 @@ def commune_work(user: User, commune: Commune, as_of: AsOf) -> PlaceWork:
 def village_work(user: User, commune: Commune, village: Village, as_of: AsOf) -> PlaceWork:
     """Sponsorship of a village that the reader may see."""
     return PlaceWork(
-        sponsors=tuple(sponsors.commune_sponsors(user, commune, as_of, village=village)),
-        tasks=tuple(sponsors.tasks_for(user, as_of, village=village)),
+        sponsors=tuple(commune_sponsors(user, commune, as_of, village=village)),
+        tasks=tuple(tasks_for(user, as_of, village=village)),
         gifts=(),
         totals=None,
     )

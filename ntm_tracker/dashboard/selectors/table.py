@@ -2,32 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-
-from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, Greatest
 
 from communes.choices import UnitKind
-from communes.models import Commune, District, Province
-from criteria.choices import MET_CELLS, DossierState, Level
-from criteria.models import CriteriaSet, DossierStep, FundingNeed, FundingSource, Standing, WorkItem
-from criteria.rules import is_met
+from communes.models import District, Province
+from criteria.choices import Level
+from criteria.models import CriteriaSet
 from criteria.selectors.funding import ItemLine, item_lines
-from criteria.selectors.history import latest_first, standings_from_history
 from criteria.selectors.sets import SetInForce, set_in_force
 from criteria.selectors.standings import CommuneStanding, commune_standings
 from ntm_tracker.core.choices import Role
-from ntm_tracker.core.clock import AsOf
 from ntm_tracker.dashboard import matrix
 from ntm_tracker.dashboard.addresses import address
+from ntm_tracker.dashboard.selectors.national import by_province
 from ntm_tracker.dashboard.selectors.progress import (
     Rollup,
     RollupRow,
-    Tally,
     rollup,
     sort_standings,
     tally,
-    tally_one,
 )
 from ntm_tracker.dashboard.selectors.scope import ALL, DISTRICT, LEFT, MAX_ROWS, SORTS, Scope
 
@@ -103,7 +95,7 @@ def board_table(base: Ground, lines: Iterable[ItemLine] | None = None) -> Table:
     by_district = len({row.district_id for row in rows}) > 1
     table = rolled_up = None
     if base.is_national:
-        rolled_up = by_province(base)
+        rolled_up = by_province(scope, base.provinces)
     elif in_force and by_district and (scope.kind == ALL or len(rows) > MAX_ROWS):
         if lines is None:
             lines = item_lines(scope.items, scope.as_of.date)
@@ -178,7 +170,7 @@ def _title(scope: Scope, *, rolled_up: bool) -> str:
 
 def _here(scope: Scope) -> dict[str, str]:
     """The query that keeps the chosen area."""
-    if scope.district and not scope.is_focus:
+    if scope.district and not scope.is_whole:
         return {"district": scope.district.code}
     if scope.province:
         return {"province": scope.province.code}
@@ -226,147 +218,33 @@ def by_districts(
     rows: Iterable[CommuneStanding],
     lines: Iterable[ItemLine],
 ) -> Rollup:
-    """One row per district of the area; districts have ended, so some communes have none."""
-    as_of = scope.as_of
+    """One row per district of the area; districts have ended, so some communes have none. Money of
+    towns counts with their district, and what no commune has yet stands in a row of its own."""
     groups: dict[int | None, list[CommuneStanding]] = {}
-    district_of = {}
     for row in rows:
         groups.setdefault(row.district_id, []).append(row)
-        district_of[row.commune_id] = row.district_id
+    district_of = dict(scope.communes.values_list("pk", "district_id"))
     missing: dict[int | None, int] = {}
+    unallotted = 0
     for line in lines:
-        if line.commune_id in district_of:
-            district = district_of[line.commune_id]
-            missing[district] = missing.get(district, 0) + line.money.missing
+        if line.commune_id is None:
+            unallotted += line.money.missing
+        else:
+            district_id = district_of[line.commune_id]
+            missing[district_id] = missing.get(district_id, 0) + line.money.missing
+    total = in_force.total
+    districts = District.objects.filter(pk__in=[pk for pk in {*groups, *missing} if pk is not None])
     result = [
         RollupRow(
             district.name,
-            address("dashboard:board", as_of, scope=DISTRICT, district=district.code),
-            tally(groups[district.pk]),
-            in_force.total,
+            address("dashboard:board", scope.as_of, scope=DISTRICT, district=district.code),
+            tally(groups.get(district.pk, ())),
+            total,
             missing.get(district.pk, 0),
         )
-        for district in District.objects.filter(pk__in=[pk for pk in groups if pk])
+        for district in districts
     ]
-    if None in groups:
-        result.append(
-            RollupRow(
-                "Không thuộc huyện", "", tally(groups[None]), in_force.total, missing.get(None, 0)
-            )
-        )
-    return rollup("Huyện", result, scope.sort)
-
-
-def by_province(base: Ground) -> Rollup:
-    """One row per province, each measured by its own set; seven queries for the whole country."""
-    scope, as_of = base.scope, base.scope.as_of
-    sets = _set_by_province(base.provinces, as_of.date)
-    counts = _counts(scope.communes, {chosen.pk for chosen in sets.values()}, as_of)
-    states = _dossiers(scope.communes, {chosen.pk for chosen in sets.values()}, as_of.date)
-    tallies = {province.pk: Tally() for province in base.provinces}
-    for commune, province in scope.communes.rural().values_list("pk", "province_id"):
-        chosen = sets.get(province)
-        key = (commune, chosen.pk if chosen else None)
-        met, overdue, reported = counts.get(key, (0, 0, 0))
-        tallies[province] += tally_one(states.get(key), met, overdue, has_data=reported > 0)
-    missing = missing_by(scope.items, as_of.date, "commune__province")
-    return rollup(
-        "Tỉnh",
-        [
-            RollupRow(
-                province.name,
-                address("dashboard:board", as_of, scope=ALL, province=province.code),
-                tallies[province.pk],
-                sets[province.pk].size if province.pk in sets else 0,
-                missing.get(province.pk, 0),
-            )
-            for province in base.provinces
-        ],
-        scope.sort,
-    )
-
-
-def _set_by_province(provinces: Iterable[Province], on: date) -> dict[int, CriteriaSet]:
-    """Province id → the set that measures its communes, chosen as `set_in_force` does."""
-    sets = list(
-        CriteriaSet.objects.in_force(Level.COMMUNE, on)
-        .annotate(size=Count("criteria"))
-        .order_by("-valid_from", "code")
-    )
-    chosen = {}
-    for province in provinces:
-        own = [each for each in sets if each.province_id == province.pk]
-        national = [each for each in sets if each.province_id is None]
-        if own or national:
-            chosen[province.pk] = (own or national)[0]
-    return chosen
-
-
-Counts = dict[tuple[int, int | None], tuple[int, int, int]]
-
-
-def _counts(communes: QuerySet[Commune], sets: set[int], as_of: AsOf) -> Counts:
-    """(commune, set) → (met, overdue, reported), grouped in SQL for the present."""
-    if as_of.is_present:
-        not_met = ~Q(cell__in=[cell.value for cell in MET_CELLS])
-        rows = (
-            Standing.objects.filter(
-                commune__in=communes.values("pk"), criterion__criteria_set__in=sets
-            )
-            .order_by()
-            .values_list("commune_id", "criterion__criteria_set_id")
-            .annotate(
-                met=Count("pk", filter=~not_met),
-                overdue=Count("pk", filter=not_met & Q(planned_on__lt=as_of.date)),
-                reported=Count("pk", filter=~Q(cell=".")),
-            )
-        )
-        return {(commune, chosen): (m, o, r) for commune, chosen, m, o, r in rows}
-    set_of = dict(
-        CriteriaSet.objects.filter(pk__in=sets).values_list("criteria__pk", "pk").order_by()
-    )
-    counts: Counts = {}
-    states = standings_from_history(
-        as_of.date, communes=communes.values("pk"), criteria=[pk for pk in set_of if pk]
-    )
-    for (commune, _village, criterion), state in states.items():
-        key = (commune, set_of[criterion])
-        m, o, r = counts.get(key, (0, 0, 0))
-        met = is_met(state.cell)
-        late = bool(state.planned_on and state.planned_on < as_of.date and not met)
-        counts[key] = (m + met, o + late, r + (state.cell != "."))
-    return counts
-
-
-def _dossiers(
-    communes: QuerySet[Commune], sets: set[int], on: date
-) -> dict[tuple[int, int], DossierState]:
-    """(commune, set) → state of the dossier, over several sets in one query."""
-    rows = (
-        DossierStep.objects.filter(
-            dossier__commune__in=communes.values("pk"),
-            dossier__criteria_set__in=sets,
-            effective_on__lte=on,
-        )
-        .annotate(place=latest_first(["dossier_id"], "effective_on"))
-        .filter(place=1)
-        .order_by()
-        .values_list("dossier__commune_id", "dossier__criteria_set_id", "state")
-    )
-    return {(commune, chosen): DossierState(state) for commune, chosen, state in rows}
-
-
-def missing_by(items: QuerySet[WorkItem], on: date, field: str) -> dict[int | None, int]:
-    """Missing money in đồng by a field of the work item, added up per item in the database."""
-
-    def amounts(model: type[FundingNeed] | type[FundingSource]) -> Coalesce:
-        rows = model.objects.filter(item=OuterRef("pk"), effective_on__lte=on).order_by()
-        sums = rows.values("item").annotate(sum=Sum("amount")).values("sum")
-        return Coalesce(Subquery(sums), Value(0), output_field=BigIntegerField())
-
-    return dict(
-        items.annotate(need=amounts(FundingNeed), have=amounts(FundingSource))
-        .order_by()
-        .values_list(field)
-        .annotate(sum=Sum(Greatest(F("need") - F("have"), Value(0))))
-    )
+    if None in groups or None in missing:
+        rest = tally(groups.get(None, ()))
+        result.append(RollupRow("Không thuộc huyện", "", rest, total, missing.get(None, 0)))
+    return rollup("Huyện", result, scope.sort, unallotted)

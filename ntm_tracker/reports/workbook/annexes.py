@@ -1,10 +1,12 @@
 """The annexes: criteria, funding, sponsors, villages, late tasks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from textwrap import wrap
 
 from criteria.choices import Cell, DossierState
 from criteria.selectors.funding import Money
+from criteria.selectors.standings import CommuneStanding
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.numbers import TRIEU, TY, vi_number
 from ntm_tracker.core.sheets import (
@@ -65,7 +67,7 @@ def criteria_sheet(rows: MonthRows) -> Sheet:
         Column(
             # Upright headings in two lines: one line would take half the page.
             "\n".join(wrap(f"{criterion.number}. {criterion.name}", 30)), f"c{at}", 5,
-            align="center", rotated=True, get=lambda r, at=at: SIGNS[Cell(r.cells[at])],
+            align="center", rotated=True, get=_sign(at),
             # A group of one criterion would say the same twice, in a column too narrow for it.
             group=criterion.group_name if spans[criterion.group_name] > 1 else "",
         )
@@ -77,7 +79,9 @@ def criteria_sheet(rows: MonthRows) -> Sheet:
         Column("Hồ sơ", "dossier", 13,
                get=lambda r: DossierState(r.dossier).label if r.dossier else ""),
     ]  # fmt: skip
-    totals = {f"c{at}": Figure(met) for at, met in enumerate(rows.met_by_criterion)}
+    totals: dict[str, Figure | int] = {
+        f"c{at}": Figure(met) for at, met in enumerate(rows.met_by_criterion)
+    }
     totals["met"] = sum(row.met for row in rows.state.open)
     totals["overdue"] = sum(row.overdue for row in rows.state.open)
     recognised = [row.name for row in rows.state.standings if row.is_recognised]
@@ -110,16 +114,16 @@ def criteria_sheet(rows: MonthRows) -> Sheet:
 def funding_sheet(rows: MonthRows) -> Sheet:
     """Kinh phí: by category, commune, kind of source and work item; money in tỷ and triệu."""
 
-    def amounts(scale):
-        money = {"width": 15, "kind": "money", "scale": scale}
+    def amounts(scale: int) -> tuple[Column, ...]:
         return (
-            Column("Nhu cầu", "need", get=lambda n: n.money.need, **money),
-            Column("Đã xác định nguồn", "identified", get=lambda n: n.money.identified,
-                   group="Trong đó", **money),
-            Column("Chưa xác định nguồn", "missing", get=lambda n: n.money.missing,
-                   group="Trong đó", **money),
+            Column("Nhu cầu", "need", 15, "money", get=lambda n: n.money.need, scale=scale),
+            Column("Đã xác định nguồn", "identified", 15, "money",
+                   get=lambda n: n.money.identified, group="Trong đó", scale=scale),
+            Column("Chưa xác định nguồn", "missing", 15, "money",
+                   get=lambda n: n.money.missing, group="Trong đó", scale=scale),
             *(
-                (Column("Vượt nhu cầu", "surplus", get=lambda n: n.money.surplus, **money),)
+                (Column("Vượt nhu cầu", "surplus", 15, "money",
+                        get=lambda n: n.money.surplus, scale=scale),)
                 if total.surplus
                 else ()
             ),
@@ -127,13 +131,15 @@ def funding_sheet(rows: MonthRows) -> Sheet:
                    get=lambda n: n.money.identified / n.money.need if n.money.need else None),
         )  # fmt: skip
 
-    def sums(money):
+    def sums(money: Money) -> dict[str, int | float | None]:
         share = money.identified / money.need if money.need else None
         sums = {
             "need": money.need, "identified": money.identified, "missing": money.missing,
             "share": share,
         }  # fmt: skip
-        return sums | ({"surplus": money.surplus} if total.surplus else {})
+        if total.surplus:
+            sums["surplus"] = money.surplus
+        return sums
 
     index, total = Column("TT", kind="index", width=5), rows.state.money
     detail: list[object] = []
@@ -172,7 +178,6 @@ def funding_sheet(rows: MonthRows) -> Sheet:
 
 def sponsors_sheet(rows: MonthRows) -> Sheet:
     """Đơn vị đỡ đầu: promised, delivered, progress, difficulties; money in triệu."""
-    money = {"kind": "money", "scale": TRIEU}
     columns = (
         Column("TT", kind="index", width=4.5),
         Column("Đơn vị đỡ đầu", "name", 19, get=lambda s: _marked(s.name, s.provenance)),
@@ -181,16 +186,16 @@ def sponsors_sheet(rows: MonthRows) -> Sheet:
                get=lambda s: "; ".join(s.documents)),
         Column("Ngày ký kết", "signed_on", 10, "date", get=lambda s: s.agreement.last_done_on),
         Column("Có kế hoạch", "planned_on", 10, "date", get=lambda s: s.plan.last_done_on),
-        Column("Tiền", "promised_money", 8, group="Cam kết", get=lambda s: s.promised.money or None,
-               **money),
-        Column("Hiện vật quy đổi", "promised_goods", 8, group="Cam kết",
-               get=lambda s: s.promised.goods or None, **money),
+        Column("Tiền", "promised_money", 8, "money", group="Cam kết", scale=TRIEU,
+               get=lambda s: s.promised.money or None),
+        Column("Hiện vật quy đổi", "promised_goods", 8, "money", group="Cam kết", scale=TRIEU,
+               get=lambda s: s.promised.goods or None),
         Column("Ngày công", "promised_days", 7, "number", group="Cam kết", decimals=0,
                get=lambda s: s.promised.labour_days or None),
-        Column("Tiền", "money", 8, group="Đã thực hiện",
-               get=lambda s: s.delivered.money or None, **money),
-        Column("Hiện vật quy đổi", "goods", 8, group="Đã thực hiện",
-               get=lambda s: s.delivered.goods or None, **money),
+        Column("Tiền", "money", 8, "money", group="Đã thực hiện", scale=TRIEU,
+               get=lambda s: s.delivered.money or None),
+        Column("Hiện vật quy đổi", "goods", 8, "money", group="Đã thực hiện", scale=TRIEU,
+               get=lambda s: s.delivered.goods or None),
         Column("Ngày công", "days", 7, "number", group="Đã thực hiện", decimals=0,
                get=lambda s: s.delivered.labour_days or None),
         Column("Số việc", "tasks", 6, "int", get=lambda s: s.tasks.total),
@@ -296,6 +301,11 @@ def late_sheet(rows: MonthRows, signature: Signature) -> Sheet:
         signature=signature,
         blocks=(Table(columns, rows.late, empty="Không có việc nào chậm."),),
     )
+
+
+def _sign(at: int) -> Callable[[CommuneStanding], str]:
+    """What the cell at a place of a commune's row says on paper."""
+    return lambda row: SIGNS[Cell(row.cells[at])]
 
 
 def _marked(text: str, provenance: str) -> str:

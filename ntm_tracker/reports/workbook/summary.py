@@ -98,14 +98,13 @@ def summary_sheet(
 def _control(rows: MonthRows) -> tuple[Table | Paragraph, ...]:
     if not rows.control:
         return (Paragraph("Chưa có số liệu công bố nào đến ngày này."),)
-    money = {"width": 14, "kind": "money", "scale": TY}
     columns = (
         Column("TT", kind="index", width=5),
         Column("Chỉ tiêu", "label", 44,
                get=lambda c: f"{c.control.category or 'Tổng cộng'} – "
                f"{c.control.get_measure_display().lower()}"),
-        Column("Công bố", "amount", get=lambda c: c.control.amount, **money),
-        Column("Số liệu hệ thống", "ours", **money),
+        Column("Công bố", "amount", 14, "money", get=lambda c: c.control.amount, scale=TY),
+        Column("Số liệu hệ thống", "ours", 14, "money", scale=TY),
         Column("Chênh lệch (đồng)", "difference", 18, "int", signed=True, number_label="5=4-3"),
         Column("Kết luận", "verdict", 18, get=lambda c: c.verdict.value.capitalize()),
         Column("Hạng mục làm lệch", "rows", 40,

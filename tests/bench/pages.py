@@ -1,0 +1,147 @@
+"""What is measured in which world, and what it may cost (issue "The main job", Cost)."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.urls import reverse
+
+from sponsors.choices import OPEN_STATES
+from sponsors.models import Sponsor, Task
+from tests.bench.world import COMMUNES_PER_DISTRICT, OTHER, PROVINCE, REPORTING, World
+
+MONTH, MONTH_BEFORE = f"{REPORTING:%Y-%m}", "2022-11"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The most a page may cost; None where nothing was set. `ratio` is to the floor."""
+
+    ms: float | None = None
+    queries: int | None = None
+    kb: float | None = None
+    ratio: float | None = None
+
+
+NONE = Budget()
+LIST = Budget(ms=40, kb=120)
+COMMUNE = Budget(ms=40, queries=15)
+BOOK = Budget(ms=500)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address. `target` asks for that fragment as HTMX does; `has_matrix` says that the cells
+    are compared with the floor's, `has_floor` that the floor is measured beside it."""
+
+    title: str
+    url: str
+    budget: Budget = NONE
+    target: str = ""
+    has_matrix: bool = False
+    has_floor: bool = False
+    is_export: bool = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """As a browser sends them: it takes compressed answers."""
+        htmx = {"HX-Request": "true", "HX-Target": self.target} if self.target else {}
+        return {"Accept-Encoding": "gzip"} | htmx
+
+
+@dataclass
+class _Book:
+    """Collects the pages of one world."""
+
+    found: list[Page] = field(default_factory=list)
+
+    def add(self, title: str, name: str, *args, budget: Budget = NONE, **options) -> None:
+        query = options.pop("query", {})
+        url = reverse(name, args=args) + (f"?{urlencode(query)}" if query else "")
+        self.found.append(Page(title, url, budget, **options))
+
+
+def pages(world: World) -> list[Page]:
+    """Every page and export that is measured in this world."""
+    book = _Book()
+    if world.size.is_national:
+        _national(book, world)
+    else:
+        _board(book, world)
+        _lists(book, world)
+    if not world.size.is_national:
+        _exports(book, world)
+    return book.found
+
+
+def _board(book: _Book, world: World) -> None:
+    other = {"as_of": OTHER.isoformat()}
+    matrix = {"target": "matrix", "has_matrix": True, "has_floor": True}
+    board = "dashboard:board"
+    # Below a hundred communes the page around the matrix costs more than the matrix.
+    present = Budget(ms=25, ratio=4 if world.size.communes >= 100 else None)
+    book.add("board: matrix, the present", board, budget=present, **matrix)
+    book.add("board: matrix, another date", board, budget=Budget(ms=150), query=other, **matrix)
+    book.add("board: whole page", board, has_matrix=True)
+    book.add("board: whole page, another date", board, query=other, has_matrix=True)
+    if world.size.communes > COMMUNES_PER_DISTRICT:
+        book.add("board: roll-up by district", board, query={"scope": "all"}, target="matrix")
+
+
+def _lists(book: _Book, world: World) -> None:
+    """The pages, on the objects with the most rows behind them."""
+    commune = world.communes[0].code
+    task = Task.objects.annotate(n=Count("updates")).order_by("-n", "pk")[0]
+    open_task = Task.objects.filter(state__in=OPEN_STATES).order_by("pk")[0]
+    sponsor = Sponsor.objects.annotate(n=Count("tasks")).order_by("-n", "pk")[0]
+    village = world.villages[world.communes[0].pk][0]
+    category = "giao-thong"
+    add = book.add
+    add("commune", "dashboard:commune", commune, budget=COMMUNE)
+    add(
+        "commune, another date",
+        "dashboard:commune",
+        commune,
+        budget=COMMUNE,
+        query={"as_of": OTHER.isoformat()},
+    )
+    add("criteria", "criteria:criterion-list", budget=LIST)
+    add("criterion", "criteria:criterion", 2, budget=LIST)
+    add("villages", "criteria:village-list", budget=LIST)
+    add("village", "dashboard:village", village.pk)
+    add("funding", "criteria:funding", budget=LIST)
+    add("funding, a category open", "criteria:funding", budget=LIST, query={"open": category})
+    add(
+        "funding, one commune, all open",
+        "criteria:funding",
+        budget=LIST,
+        query={"commune": commune, "open": "all"},
+    )
+    add("work item", "criteria:work-item", f"HM{commune}-0")
+    add("sponsors", "sponsors:sponsor-list", budget=LIST)
+    add("sponsor", "sponsors:sponsor", sponsor.pk)
+    add("tasks", "sponsors:task-list", budget=LIST)
+    add("tasks, the late ones", "sponsors:task-list", budget=LIST, query={"late": "1"})
+    add("task", "sponsors:task", task.pk)
+    add("task: form to report", "sponsors:task-update", open_task.pk)
+    add("search", "dashboard:search", query={"q": "huong"}, budget=LIST)
+    add("months", "reports:month-list")
+    add("report: preview", "reports:month", MONTH)
+
+
+def _exports(book: _Book, world: World) -> None:
+    # The budget was set for 21 communes, one district.
+    budget = BOOK if world.size.communes <= 21 else NONE
+    export = {"is_export": True, "budget": budget}
+    book.add("report: workbook", "reports:month-file", MONTH, **export)
+    book.add("report: workbook, a past month", "reports:month-file", MONTH_BEFORE, **export)
+
+
+def _national(book: _Book, world: World) -> None:
+    board = "dashboard:board"
+    country, province = {"scope": "all"}, {"scope": "all", "province": PROVINCE}
+    book.add("board: provinces", board, query=country)
+    book.add("board: provinces, table alone", board, query=country, target="matrix")
+    book.add("board: districts of a province", board, query=province, target="matrix")
+    book.add("board: one province", board, query={"province": PROVINCE}, target="matrix")
+    book.add("search", "dashboard:search", query={"q": "huong"}, budget=LIST)
