@@ -140,10 +140,10 @@ def commune_criteria(commune: Commune, in_force: SetInForce, as_of: AsOf) -> lis
         .select_related("document")
         .order_by("-as_of", "-id")
     )
-    history: dict[int, list[Assessment]] = defaultdict(list)
+    history: dict[int | None, list[Assessment]] = defaultdict(list)
     by_id = {}
     for row in rows:
-        history[row.criterion_id or 0].append(row)
+        history[row.criterion_id].append(row)
         by_id[row.pk] = row
     states = commune_states(as_of.date, [commune.pk], [c.pk for c in in_force.criteria])
     details = []
@@ -187,11 +187,17 @@ class Change:
 
 
 def changes_between(
-    communes: QuerySet[Commune], in_force: SetInForce, before: date, after: date
+    communes: QuerySet[Commune],
+    in_force: SetInForce,
+    before: date,
+    after: date,
+    *,
+    is_present: bool = False,
 ) -> list[Change]:
     """What turned in (before, after]: cells that differ, by commune and criterion number.
 
-    Reads only communes for which something was recorded in between.
+    Reads only communes for which something was recorded in between. `is_present` says that `after`
+    is the reporting date, whose cells are read from the table of the present.
     """
     criteria = {criterion.pk: criterion for criterion in in_force.criteria}
     touched = list(
@@ -204,17 +210,25 @@ def changes_between(
         .values_list("pk", "code", "name")
     )
     ids = [pk for pk, _code, _name in touched]
-    old = commune_states(before, ids, criteria)
-    new = commune_states(after, ids, criteria)
+    old = _cells_on(before, ids, criteria)
+    if is_present:
+        present = Standing.objects.filter(commune__in=ids, criterion__in=criteria)
+        rows = present.values_list("commune", "criterion", "cell")
+        new = {(commune, criterion): cell for commune, criterion, cell in rows}
+    else:
+        new = _cells_on(after, ids, criteria)
     changes = []
     for pk, code, name in touched:
         for criterion in in_force.criteria:
             key = (pk, criterion.pk)
-            was = old[key].cell if key in old else Cell.UNREPORTED
-            now = new[key].cell if key in new else Cell.UNREPORTED
+            was, now = old.get(key, Cell.UNREPORTED), new.get(key, Cell.UNREPORTED)
             if was != now:
                 changes.append(Change(pk, code, name, criterion, was, now))
     return changes
+
+
+def _cells_on(on: date, communes: list[int], criteria: Iterable[int]) -> dict[tuple, str]:
+    return {key: state.cell for key, state in commune_states(on, communes, criteria).items()}
 
 
 @dataclass(frozen=True)

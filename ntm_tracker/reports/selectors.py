@@ -147,7 +147,11 @@ def month_rows(user: Reader, period: Period, installation: Installation) -> Mont
         in_force=in_force,
         state=now,
         key_lines=tuple(_key_lines(now, previous, in_force, totals)),
-        changes=tuple(changes_between(communes, in_force, before.date, as_of.date))
+        changes=tuple(
+            changes_between(
+                communes, in_force, before.date, as_of.date, is_present=as_of.is_present
+            )
+        )
         if in_force and before
         else (),
         overdue=tuple(overdue_criteria(communes, in_force, as_of)) if in_force else (),

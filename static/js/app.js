@@ -13,6 +13,7 @@
     const floats = region.childElementCount > 0 && region.getBoundingClientRect().bottom < 0;
     if (!floats) return;
     region.classList.add("is-floating");
+    if (region.querySelector(".messages__close")) return;  // both swap events speak of it
     const close = document.createElement("button");
     close.type = "button";
     close.className = "button messages__close";

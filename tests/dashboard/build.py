@@ -9,6 +9,8 @@ from ntm_tracker.core.clock import as_of_on
 from ntm_tracker.core.models import Installation
 from ntm_tracker.dashboard.selectors.board import board
 from ntm_tracker.dashboard.selectors.scope import board_scope
+from sponsors.choices import Giver
+from sponsors.models import Contribution
 from tests.factories import NOW, TODAY, assess, make_commune
 
 BOARD = "/board/"
@@ -70,3 +72,22 @@ def page_of(user, day=None, **query):
 
 def stat(page, label):
     return next(stat for stat in page.stats if stat.label == label)
+
+
+def commune_url(commune) -> str:
+    return f"/communes/{commune.code}/"
+
+
+def make_contribution(commune, amount, giver=Giver.PEOPLE, **fields):
+    return Contribution.objects.create(
+        **{
+            "kind": "money",
+            "giver": giver,
+            "description": "Góp tiền làm đường",
+            "amount": amount,
+            "commune": commune,
+            "effective_on": date(2022, 4, 27),
+            "recorded_at": NOW,
+        }
+        | fields
+    )

@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'nhật ký',
                 'verbose_name_plural': 'nhật ký',
                 'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['commune_id', '-effective_on', '-id'], name='audit_commune'), models.Index(fields=['sponsor_id', '-effective_on', '-id'], name='audit_sponsor'), models.Index(fields=['-effective_on', '-id'], name='audit_effective'), models.Index(fields=['object_type', 'object_id'], name='audit_object')],
+                'indexes': [models.Index(fields=['commune_id', '-effective_on', '-id'], name='audit_commune'), models.Index(fields=['village_id', '-effective_on', '-id'], name='audit_village'), models.Index(fields=['sponsor_id', '-effective_on', '-id'], name='audit_sponsor'), models.Index(fields=['-effective_on', '-id'], name='audit_effective'), models.Index(fields=['object_type', 'object_id'], name='audit_object')],
             },
         ),
     ]

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
@@ -57,8 +58,14 @@ def dated_url(context, name: str, *args, **query) -> str:
     as_of = context.get("as_of")
     if as_of and not as_of.is_present:
         parts["as_of"] = as_of.date.isoformat()
-    url = reverse(name, args=args)
+    url = _path(name, args, get_script_prefix())
     return f"{url}?{urlencode(parts)}" if parts else url
+
+
+@lru_cache(maxsize=4096)
+def _path(name: str, args: tuple, prefix: str) -> str:
+    """`reverse`, kept: a list asks for a hundred addresses, each as dear as three of its cells."""
+    return reverse(name, args=args)
 
 
 @register.simple_tag(takes_context=True)

@@ -171,7 +171,8 @@ def _changes(
     if before < as_of.first_date:
         return None
     ids = [row.commune_id for row in measured]
-    moves = changes_between(scope.communes.filter(pk__in=ids), in_force, before, as_of.date)
+    measured_now = scope.communes.filter(pk__in=ids)
+    moves = changes_between(measured_now, in_force, before, as_of.date, is_present=as_of.is_present)
     was = total(item_lines(scope.items, before))
     villages_before = village_counts(village_rows(scope.villages, before, scope.communes))
     communes = group_changes(moves)

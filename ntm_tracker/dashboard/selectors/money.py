@@ -46,9 +46,18 @@ class MoneyTable:
         return None
 
     @property
-    def differences(self) -> tuple[ControlLine, ...]:
-        """The comparisons that do not match to the đồng."""
-        return tuple(line for line in self.control if line.verdict is not Verdict.EQUAL)
+    def total_differences(self) -> tuple[ControlLine, ...]:
+        """The announced totals that do not match to the đồng."""
+        return tuple(line for line in self._differences if line.control.category_id is None)
+
+    @property
+    def category_differences(self) -> tuple[ControlLine, ...]:
+        """The announced figures of single categories that do not match to the đồng."""
+        return tuple(line for line in self._differences if line.control.category_id is not None)
+
+    @property
+    def _differences(self) -> list[ControlLine]:
+        return [line for line in self.control if line.verdict is not Verdict.EQUAL]
 
     @property
     def announced(self) -> ControlTotal | None:

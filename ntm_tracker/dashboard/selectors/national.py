@@ -144,9 +144,10 @@ def missing_by(items: QuerySet[WorkItem], on: date, field: str) -> dict[Any, int
         sums = rows.values("item").annotate(sum=Sum("amount")).values("sum")
         return Coalesce(Subquery(sums), Value(0), output_field=BigIntegerField())
 
-    return dict(
+    rows = (
         items.annotate(need=amounts(FundingNeed), have=amounts(FundingSource))
         .order_by()
         .values_list(field)
         .annotate(sum=Sum(Greatest(F("need") - F("have"), Value(0))))
     )
+    return {key: int(missing) for key, missing in rows}

@@ -44,6 +44,7 @@ class Scope:
     district: District | None
     province: Province | None
     province_code: str
+    has_focus: bool
     is_whole: bool
     is_announced: bool
     communes: CommuneQuerySet
@@ -133,6 +134,7 @@ def board_scope(
             if province
             else installation.province_code
         ),
+        has_focus=bool(installation.focus_district),
         is_whole=is_whole,
         is_announced=(
             is_whole

@@ -180,7 +180,7 @@ def _here(scope: Scope) -> dict[str, str]:
 def _scopes(scope: Scope) -> tuple[Choice, ...]:
     if not scope.user.sees_all_communes:
         return ()
-    area = "Cả huyện" if scope.district else "Tất cả xã"
+    area = "Cả huyện" if scope.district or (scope.has_focus and not scope.province) else "Tất cả xã"
     sort = "" if scope.sort == "name" else scope.sort
     return tuple(
         Choice(

@@ -6,7 +6,7 @@ from criteria.selectors.control import Verdict
 from ntm_tracker.core.numbers import to_ty, vi_number
 from ntm_tracker.dashboard.selectors.figures import Figures, MonthChanges, Target
 from ntm_tracker.dashboard.selectors.money import CountCheck, MoneyTable
-from ntm_tracker.dashboard.selectors.scope import Scope
+from ntm_tracker.dashboard.selectors.scope import ALL, Scope
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,18 @@ def lead(figures: Figures, target: Target | None) -> tuple[Line, ...]:
 def stats(scope: Scope, figures: Figures, target: Target | None) -> tuple[Stat, ...]:
     """The key figures over the table, in the order in which they are asked for."""
     tally, money, villages, work = figures.tally, figures.money, figures.villages, figures.work
+    left, silent = tally.left, ""
+    if scope.kind == ALL and tally.silent:
+        # Over a whole province, who never reported is not known to lack anything.
+        left -= tally.silent
+        silent = f"; {vi_number(tally.silent)} xã chưa có số liệu"
     found = [
         Stat(
             "Xã chưa đạt chuẩn",
-            vi_number(tally.left),
+            vi_number(left),
             "xã",
-            f"trong {vi_number(tally.communes)} xã; {vi_number(tally.recognised)} xã đã công nhận",
+            f"trong {vi_number(tally.communes)} xã; {vi_number(tally.recognised)} xã đã công nhận"
+            f"{silent}",
             _count_words(figures.communes_check),
             "#matrix",
         ),
