@@ -38,7 +38,7 @@ dev: data ## serve with DEBUG and reload at every change
 	@DEBUG=1 $(PY) manage.py runserver $(PORT)
 
 test: .venv/.test .env ## run the tests (ARGS="-k name")
-	@$(PY) -m pytest -n auto $(ARGS)
+	@$(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: .venv/.lint .env ## check style, templates, types, migrations and deployment settings
 	@$(PY) -m ruff check .

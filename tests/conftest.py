@@ -1,5 +1,7 @@
 """The cast of users that all tests share. Objects come from `tests.factories`."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import settings
 
@@ -94,3 +96,23 @@ def sponsor_b(commune_b):
     from tests import factories
 
     return factories.make_sponsor_user(factories.make_sponsor(), commune_b, username="donvi-b")
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The Hương Khê case, written once for all tests of a module and rolled back after them."""
+    from django.db import transaction
+
+    from ntm_tracker.dashboard.catalogues import load_catalogues
+    from ntm_tracker.dashboard.demo import seed
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_catalogues()
+        yield seed(now=datetime(2026, 1, 5, 2, 0, tzinfo=UTC))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def case(demo, db):
+    """The case; what a test changes in it is undone."""
+    return demo

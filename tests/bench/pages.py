@@ -29,6 +29,13 @@ COMMUNE = Budget(ms=40, queries=15)
 BOOK = Budget(ms=500)
 
 
+def list_of(rows: int) -> Budget:
+    """The budget of a list, which is set for 100 rows; lists with a row for every commune that
+    are not cut into pages may cost more where there are more communes."""
+    share = max(100, rows) / 100
+    return Budget(ms=round(LIST.ms * share), kb=round(LIST.kb * share))
+
+
 @dataclass(frozen=True)
 class Page:
     """One address. `target` asks for that fragment as HTMX does; `has_matrix` says that the cells
@@ -95,7 +102,7 @@ def _lists(book: _Book, world: World) -> None:
     open_task = Task.objects.filter(state__in=OPEN_STATES).order_by("pk")[0]
     sponsor = Sponsor.objects.annotate(n=Count("tasks")).order_by("-n", "pk")[0]
     village = world.villages[world.communes[0].pk][0]
-    category = "giao-thong"
+    communes = world.size.communes
     add = book.add
     add("commune", "dashboard:commune", commune, budget=COMMUNE)
     add(
@@ -106,11 +113,16 @@ def _lists(book: _Book, world: World) -> None:
         query={"as_of": OTHER.isoformat()},
     )
     add("criteria", "criteria:criterion-list", budget=LIST)
-    add("criterion", "criteria:criterion", 2, budget=LIST)
+    add("criterion", "criteria:criterion", 2, budget=list_of(communes))
     add("villages", "criteria:village-list", budget=LIST)
     add("village", "dashboard:village", village.pk)
-    add("funding", "criteria:funding", budget=LIST)
-    add("funding, a category open", "criteria:funding", budget=LIST, query={"open": category})
+    add("funding", "criteria:funding", budget=list_of(communes))
+    add(
+        "funding, a category open",
+        "criteria:funding",
+        budget=list_of(2 * communes),
+        query={"open": "giao-thong"},
+    )
     add(
         "funding, one commune, all open",
         "criteria:funding",

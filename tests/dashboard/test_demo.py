@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 import pytest
 from django.apps import apps
 from django.contrib.auth import authenticate
-from django.db import transaction
 
 from communes.models import Commune, Village
 from criteria.choices import DossierState, Level, Measure, SourceKind
@@ -32,8 +31,7 @@ from ntm_tracker.core.fields import Sourced
 from ntm_tracker.core.models import AuditEntry, Document, Installation, User
 from ntm_tracker.core.numbers import to_ty
 from ntm_tracker.core.permits import WholeProvince
-from ntm_tracker.dashboard.catalogues import load_catalogues
-from ntm_tracker.dashboard.demo import FOLDER, seed
+from ntm_tracker.dashboard.demo import FOLDER
 from ntm_tracker.reports.models import Period
 from sponsors.choices import Giver, Owner
 from sponsors.models import Assignment, Commitment, Contribution, Difficulty, Sponsor, Task
@@ -64,21 +62,6 @@ REAL_BODIES = {
     "Tòa án nhân dân tỉnh",
     "Cục Thuế tỉnh",
 }
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):
-    """The case, written once for all tests of this module and rolled back after them."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_catalogues()
-        yield seed(now=NOW)
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def case(demo, db):
-    """The case; what a test changes in it is undone."""
-    return demo
 
 
 def standings(on):
