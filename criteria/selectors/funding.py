@@ -63,6 +63,8 @@ class ItemLine:
     money: Money
     commune_kind: str | None = None
     commune_sort: str | None = None
+    category_code: str = ""
+    category_name: str = ""
 
     @property
     def commune_label(self) -> str:
@@ -115,6 +117,8 @@ def item_lines(items: QuerySet[WorkItem], on: date) -> list[ItemLine]:
         commune_name=F("commune__name"),
         commune_kind=F("commune__kind"),
         commune_sort=F("commune__sort_key"),
+        category_code=F("category__code"),
+        category_name=F("category__name"),
     )
     lines = []
     for row in rows:

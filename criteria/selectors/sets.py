@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
 
 from criteria.choices import Level
 from criteria.models import CriteriaSet, Criterion
@@ -35,16 +35,17 @@ class SetInForce:
 def set_in_force(level: Level, on: date, province_code: str = "") -> SetInForce | None:
     """The set that measures a level on a day: the province's own before the national one.
 
-    Two queries. None where no set is in force.
+    One query. None where no set with criteria is in force.
     """
     chosen = (
         CriteriaSet.objects.in_force(level, on)
-        .filter(Q(province__code=province_code) | Q(province=None))
+        .filter(Q(province__code=province_code) | Q(province=None), criteria__isnull=False)
         .order_by(F("province").asc(nulls_last=True), "-valid_from", "code")
-        .select_related("document")
-        .first()
+        .values("pk")[:1]
     )
-    if chosen is None:
-        return None
-    criteria = chosen.criteria.select_related("lead").order_by("number")
-    return SetInForce(chosen, tuple(criteria))
+    criteria = tuple(
+        Criterion.objects.filter(criteria_set=Subquery(chosen))
+        .select_related("criteria_set__document", "lead")
+        .order_by("number")
+    )
+    return SetInForce(criteria[0].criteria_set, criteria) if criteria else None

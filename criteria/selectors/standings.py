@@ -15,8 +15,8 @@ from criteria.choices import (
     Cell,
     DossierState,
 )
-from criteria.models import Assessment, Criterion, Standing
-from criteria.rules import RUNGS, count_met, is_met, newer_report, shown_cell
+from criteria.models import Assessment, Criterion, Milestone, Standing
+from criteria.rules import RUNGS, count_met, decide, is_met, newer_report, shown_cell
 from criteria.selectors.dossiers import dossier_states
 from criteria.selectors.history import commune_states
 from criteria.selectors.sets import SetInForce
@@ -132,35 +132,41 @@ class CellDetail:
 
 
 def commune_criteria(commune: Commune, in_force: SetInForce, as_of: AsOf) -> list[CellDetail]:
-    """Every criterion of a commune with state, plan, rungs and history up to the day."""
-    rows = (
+    """Every criterion of a commune with state, plan, rungs and history up to the day.
+
+    Two queries: the states come out of the history that is shown beside them.
+    """
+    criteria_set, on = in_force.criteria_set, as_of.date
+    history: dict[int | None, list[Assessment]] = defaultdict(list)
+    for row in (
         Assessment.objects.filter(
-            commune=commune, criterion__criteria_set=in_force.criteria_set, as_of__lte=as_of.date
+            commune=commune, criterion__criteria_set=criteria_set, as_of__lte=on
         )
         .select_related("document")
         .order_by("-as_of", "-id")
-    )
-    history: dict[int | None, list[Assessment]] = defaultdict(list)
-    by_id = {}
-    for row in rows:
+    ):
         history[row.criterion_id].append(row)
-        by_id[row.pk] = row
-    states = commune_states(as_of.date, [commune.pk], [c.pk for c in in_force.criteria])
+    plans = dict(
+        Milestone.objects.filter(
+            commune=commune, criterion__criteria_set=criteria_set, effective_on__lte=on
+        )
+        .order_by("effective_on", "id")  # the latest is the last to be put in
+        .values_list("criterion_id", "planned_on")
+    )
     details = []
     for criterion in in_force.criteria:
-        state = states.get((commune.pk, criterion.pk))
-        if state is None:
-            details.append(CellDetail(criterion, Cell.UNREPORTED, None, (), ()))
-            continue
-        rungs = tuple(by_id[state.row_ids[stage]] for stage in RUNGS if stage in state.row_ids)
+        rows = history[criterion.pk]
+        latest = {row.stage: row for row in reversed(rows)}
+        cell, stage = decide(latest)
+        planned_on = plans.get(criterion.pk)
         details.append(
             CellDetail(
                 criterion,
-                shown_cell(state.cell, state.planned_on, as_of.date),
-                state.planned_on,
-                rungs,
-                tuple(history[criterion.pk]),
-                by_id[state.deciding_id] if state.deciding_id else None,
+                shown_cell(cell, planned_on, on),
+                planned_on,
+                tuple(latest[rung] for rung in RUNGS if rung in latest),
+                tuple(rows),
+                latest[stage] if stage else None,
             )
         )
     return details

@@ -164,7 +164,7 @@ def month_rows(user: Reader, period: Period, installation: Installation) -> Mont
         control=tuple(control_lines(lines, totals)),
         announced=tuple(totals),
         sponsors=tuple(sponsor_rows(user, as_of)),
-        late=tuple(late_tasks(user, as_of)),
+        late=tuple(late_tasks(user, as_of, with_reports=True)),
     )
 
 

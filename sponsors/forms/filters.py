@@ -6,12 +6,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import BadRequest
-from django.forms.utils import flatatt
 from django.http import QueryDict
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from ntm_tracker.core.widgets import LongSelect
 from sponsors.choices import SponsorKind, TaskState
 from sponsors.selectors import (
     DUE_SOON_DAYS,
@@ -21,23 +19,6 @@ from sponsors.selectors import (
     TaskFilters,
 )
 from sponsors.selectors.task_filters import OPEN
-
-SELECTED = mark_safe(" selected")
-
-
-class LongSelect(forms.Select):
-    """A list of hundreds of choices. Django renders a template for each option, which for 209
-    communes and 100 sponsors costs as much as the list that is to be filtered."""
-
-    def render(self, name, value, attrs=None, renderer=None):
-        chosen = "" if value is None else str(value)
-        options = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            ((key, SELECTED if str(key) == chosen else "", label) for key, label in self.choices),
-        )
-        html = flatatt(self.build_attrs(self.attrs, (attrs or {}) | {"name": name}))
-        return format_html("<select{}>{}</select>", html, options)
 
 
 class FilterForm(forms.Form):

@@ -221,11 +221,12 @@ def late_tasks(
     commune: Commune | None = None,
     sponsor: Sponsor | None = None,
     communes: QuerySet[Commune] | None = None,
+    with_reports: bool = False,
 ) -> list[TaskRow]:
-    """The reader's late tasks, the longest late first."""
+    """The reader's late tasks, the longest late first; `with_reports` as in `rows_of`."""
     tasks = visible_tasks(user, as_of, commune=commune, sponsor=sponsor, communes=communes)
     late = tasks.late(as_of.date).order_by("due_on", "pk")
-    return rows_of(late[:limit], user, as_of)
+    return rows_of(late[:limit], user, as_of, with_reports=with_reports)
 
 
 def due_soon_tasks(
@@ -294,15 +295,19 @@ COLUMNS = (
 )
 
 
-def rows_of(tasks: QuerySet, user: Reader, as_of: AsOf) -> list[TaskRow]:
-    """Rows of the tasks in their order, with the latest report of each: a constant number of
-    queries."""
+def rows_of(
+    tasks: QuerySet, user: Reader, as_of: AsOf, *, with_reports: bool = False
+) -> list[TaskRow]:
+    """Rows of the tasks in their order: a constant number of queries.
+
+    `with_reports` adds the latest report of each (`reported_on`, `note`), for one query more.
+    """
     found: list[Any] = [(*values, as_of.date) for values in tasks.values_list(*COLUMNS)]
     rows = [TaskRow(*values) for values in found]
     if not rows:
         return rows
     desk = desk_of(user)
-    reports = latest_reports([row.pk for row in rows], as_of.date)
+    reports = latest_reports([row.pk for row in rows], as_of.date) if with_reports else {}
     opened = open_communes(user)
     return [
         replace(

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import Count
 from django.urls import reverse
 
+from communes.models import Village
 from sponsors.choices import OPEN_STATES
 from sponsors.models import Sponsor, Task
 from tests.bench.world import COMMUNES_PER_DISTRICT, OTHER, PROVINCE, REPORTING, World
@@ -101,7 +102,7 @@ def _lists(book: _Book, world: World) -> None:
     task = Task.objects.annotate(n=Count("updates")).order_by("-n", "pk")[0]
     open_task = Task.objects.filter(state__in=OPEN_STATES).order_by("pk")[0]
     sponsor = Sponsor.objects.annotate(n=Count("tasks")).order_by("-n", "pk")[0]
-    village = world.villages[world.communes[0].pk][0]
+    village = Village.objects.annotate(n=Count("tasks")).order_by("-n", "pk")[0]
     communes = world.size.communes
     add = book.add
     add("commune", "dashboard:commune", commune, budget=COMMUNE)

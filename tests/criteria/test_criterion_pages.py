@@ -361,19 +361,19 @@ def test_questions_of_the_pages_do_not_grow(
         Indicator.objects.create(
             criterion=criteria[1], number=commune.code, position=1, text="x", kind="boolean"
         )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         criteria_page(office, present(), installation)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         criteria_page(office, past(), installation)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page_of(office, present(), installation, criteria[1])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         page_of(office, past(), installation, criteria[1])
 
 
 @pytest.mark.parametrize("n", [1, 3])
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/criteria/", 9), ("/criteria/?set=HT", 7), ("/criteria/2/", 12)]
+    ("path", "queries"), [("/criteria/", 8), ("/criteria/?set=HT", 7), ("/criteria/2/", 11)]
 )
 def test_queries_of_the_addresses(
     client, n, path, queries, criteria, office, django_assert_num_queries

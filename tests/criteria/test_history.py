@@ -344,6 +344,6 @@ def test_commune_criteria_ask_the_same_questions_for_any_length_of_history(
                 document=factories.make_document(),
                 as_of=TODAY - timedelta(days=number),
             )
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         details = commune_criteria(world.communes[0], world.in_force, present())
         assert [row.document for d in details for row in d.history]

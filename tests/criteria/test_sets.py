@@ -69,7 +69,7 @@ def test_criteria_come_in_order_and_the_groups_span_them():
 def test_set_in_force_asks_two_questions(n, django_assert_num_queries):
     criteria_set = factories.make_set(n)
     criteria_set.criteria.update(lead=factories.make_department())
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         found = set_in_force(Level.COMMUNE, date(2022, 4, 30), "42")
         assert all(criterion.lead.name for criterion in found.criteria)
         assert found.criteria_set.document is None

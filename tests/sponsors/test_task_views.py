@@ -140,14 +140,14 @@ def test_list_takes_the_same_queries_for_any_size(client, office, task, count):
     for _n in range(count - 1):
         create_task(commune=make_commune(), village=None, sponsor=make_sponsor())
     client.force_login(office)
-    assert queries(client, LIST) == 9
+    assert queries(client, LIST) == 8
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_task_takes_the_same_queries_for_any_history(signed_in, task, count, media):
     for n in range(count):
         report(task, n, by=task.sponsor.members.get().user, contributions=[])
-    assert queries(signed_in, f"/tasks/{task.pk}/") == 13
+    assert queries(signed_in, f"/tasks/{task.pk}/") == 12
 
 
 def queries(client, url):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from communes.choices import UnitKind
 from communes.models import Commune, Village, VillageMembership
 from criteria.choices import RECOGNISED_STATES, Level
-from criteria.models import DossierStep, FundingCategory, WorkItem
+from criteria.models import DossierStep, WorkItem
 from criteria.selectors.dossiers import dossier_steps
-from criteria.selectors.funding import ItemLine, Money, group_money, item_lines, total
+from criteria.selectors.funding import ItemLine, Money, item_lines, total
 from criteria.selectors.sets import set_in_force
 from criteria.selectors.standings import commune_criteria
 from criteria.selectors.villages import VillageCounts, VillageRow, village_counts, village_rows
@@ -154,18 +154,13 @@ def commune_page(
 
 
 def money_groups(lines: Iterable[ItemLine]) -> tuple[MoneyGroup, ...]:
-    """The categories that have work items, with these; one query."""
-    lines = list(lines)
-    sums = group_money(lines, lambda line: line.category_id)
+    """The categories that have work items, with these, in the order of the lines."""
+    groups: dict[tuple[str, str], list[ItemLine]] = {}
+    for line in lines:
+        groups.setdefault((line.category_code, line.category_name), []).append(line)
     return tuple(
-        MoneyGroup(
-            category.code,
-            category.name,
-            sums[category.pk],
-            tuple(line for line in lines if line.category_id == category.pk),
-        )
-        for category in FundingCategory.objects.all()
-        if category.pk in sums
+        MoneyGroup(code, name, total(members), tuple(members))
+        for (code, name), members in groups.items()
     )
 
 
