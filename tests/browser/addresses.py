@@ -1,0 +1,86 @@
+"""Every address of the product with objects of the demo, and what it answers to each account.
+
+The statuses are those of the role matrix: commune A is Hà Linh, its sponsor A has the account
+`donvi-07`, so that a page that is added there is walked through here as well.
+"""
+
+from django.urls import reverse
+
+from communes.models import Village
+from criteria.models import WorkItem
+from ntm_tracker.core.models import User
+from sponsors.models import Task
+from tests.test_permissions import MATRIX
+
+# Account → its role in the matrix.
+ACCOUNTS = {
+    "vanphong": "office",
+    "bcd": "viewer",
+    "nganh-giao-thong": "department",
+    "xa-ha-linh": "user_a",
+    "xa-huong-binh": "user_b",
+    "donvi-07": "sponsor_a",
+    "donvi-12": "sponsor_b",
+    "quantri": "admin",
+}
+PASSWORD = "ntm-demo-2022"
+COMMUNE = "18502"  # Hà Linh
+# No pages: signing out takes a POST, the others hand over a file.
+NO_PAGES = {"logout", "reports:month-file", "sponsors:attachment"}
+# Other faces of a page: address → name of the page, whose status it has.
+FACES = {
+    "/board/?scope=district&sort=missing": "dashboard:board",
+    "/board/?scope=all": "dashboard:board",
+    "/board/?as_of=2022-03-31": "dashboard:board",
+    f"/communes/{COMMUNE}/?as_of=2022-01-31": "dashboard:commune",
+    "/criteria/?set=HT20": "criteria:criterion-list",
+    "/funding/?open=all": "criteria:funding",
+    f"/funding/?commune={COMMUNE}": "criteria:funding",
+    "/villages/?as_of=2022-05-31": "criteria:village-list",
+    "/tasks/?late=1": "sponsors:task-list",
+    "/tasks/?q=khong-co-viec-nao": "sponsors:task-list",
+    "/sponsors/?late=1&as_of=2022-05-31": "sponsors:sponsor-list",
+    "/search/?q=huong+khe": "dashboard:search",
+    "/reports/2022-04/?sheet=kinh-phi": "reports:month",
+}
+
+
+def own_sponsor():
+    """The sponsor for whom `donvi-07` reports."""
+    return User.objects.get(username="donvi-07").sponsor_member.sponsor
+
+
+def arguments() -> dict[str, object]:
+    """The objects of the demo by the names that the matrix gives them."""
+    village = Village.objects.filter(memberships__commune__code=COMMUNE).order_by("sort_key")
+    item = WorkItem.objects.filter(commune__code=COMMUNE).order_by("code")
+    return {
+        "commune_code": COMMUNE,
+        "village": village[0].pk,
+        "criterion_number": 2,
+        "item_code": item[0].code,
+        "sponsor": own_sponsor().pk,
+        "task": own_tasks().first().pk,
+        "month": "2022-04",
+    }
+
+
+def own_tasks():
+    """The tasks of `donvi-07` that stand on the reporting date, by due date."""
+    return Task.objects.filter(sponsor=own_sponsor()).order_by("due_on")
+
+
+def pages() -> dict[str, str]:
+    """The address of each page by its URL name."""
+    given = arguments()
+    return {
+        name: reverse(name, args=[given[arg] for arg in args])
+        for name, (args, _statuses) in MATRIX.items()
+        if name not in NO_PAGES
+    }
+
+
+def expected(name: str, account: str) -> int:
+    """What the page answers in the end to this account; a redirect leads to a page."""
+    status = MATRIX[name][1][ACCOUNTS.get(account, "anonymous")]
+    return 200 if status == 302 else status

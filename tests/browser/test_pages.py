@@ -1,0 +1,70 @@
+"""Every page as every role at three widths, held against what must be true of all of them."""
+
+import pytest
+
+from tests.browser.addresses import ACCOUNTS, FACES, MATRIX, NO_PAGES, expected, pages
+from tests.browser.visitor import DESKTOP, NARROW, PHONE, TABLET, ZOOMED
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (DESKTOP, TABLET, ZOOMED, PHONE, NARROW)
+# What a page says of itself, and who makes it wider than the window.
+LOOK = """() => ({
+  lang: document.documentElement.lang,
+  h1: document.querySelectorAll("h1").length,
+  main: document.querySelectorAll("main").length,
+  title: document.title.trim(),
+})"""
+TOO_WIDE = """() => {
+  const page = document.documentElement;
+  if (page.scrollWidth <= innerWidth) return [];
+  const scrolls = (node) => node.parentElement.closest(".scroll-x, .desk, .visually-hidden");
+  const wide = [...document.body.querySelectorAll("*")].filter((node) =>
+    node.checkVisibility() && node.getBoundingClientRect().right > innerWidth && !scrolls(node));
+  const right = (node) => Math.round(node.getBoundingClientRect().right);
+  return [`${page.scrollWidth} > ${innerWidth}`, ...wide.slice(0, 5).map(
+    (node) => `${node.tagName}.${node.className} ${right(node)}`)];
+}"""
+
+
+def look_at(visitor, address: str, status: int) -> list[str]:
+    """Open an address and say what is wrong with the page at any width."""
+    page = visitor.open(address, status)
+    found = page.evaluate(LOOK)
+    wrong = [] if found.pop("title") else ["no title"]
+    if found != {"lang": "vi", "h1": 1, "main": 1}:
+        wrong.append(str(found))
+    for width in WIDTHS if status == 200 else (NARROW,):
+        visitor.resize(width)
+        if wide := page.evaluate(TOO_WIDE):
+            wrong.append(f"at {width} px: {wide}")
+    visitor.resize(DESKTOP)
+    return [f"{address}: {what}" for what in wrong]
+
+
+@pytest.mark.parametrize("account", ["", *ACCOUNTS])
+def test_every_page_is_whole_at_every_width(visit, account):
+    visitor = visit(account)
+    wrong = []
+    for name, address in pages().items():
+        wrong += look_at(visitor, address, expected(name, account))
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("account", ["vanphong", "xa-ha-linh", "donvi-07"])
+def test_other_faces_of_the_pages_are_whole_too(visit, account):
+    visitor = visit(account)
+    wrong = []
+    for address, name in FACES.items():
+        wrong += look_at(visitor, address, expected(name, account))
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_an_address_that_is_none_has_a_page(visit):
+    assert look_at(visit("vanphong"), "/khong-co-trang-nay/", 404) == []
+
+
+def test_every_page_of_the_matrix_is_walked_through(case):
+    assert set(pages()) == set(MATRIX) - NO_PAGES
