@@ -28,6 +28,8 @@ def row(figure: Figure) -> str:
     budget = figure.page.budget
     has_budget = budget != type(budget)()
     verdict = f"OVER: {', '.join(figure.over)}" if figure.over else "ok" if has_budget else ""
+    if figure.is_second:
+        verdict += " (measured again)"
     return line(
         (
             f"{figure.communes:,}",

@@ -95,7 +95,7 @@ def check_workbook(path):
     assert mine[money] * TRIEU == own
     assert total[money] * TRIEU == of_sponsors
 
-    table = pd.read_excel(path, sheet_name="Kinh phí", header=None)
+    table = pd.read_excel(path, sheet_name="Kinh phí", header=None, engine="openpyxl")
     totals = table[table[0] == "Tổng cộng"].iloc[0]
     assert [round(amount * TY) for amount in totals[[3, 4]]] == [need, identified]
     categories = table.iloc[: totals.name].dropna(subset=[0, 3])
