@@ -1,7 +1,37 @@
 """Forms of the account pages, with every sentence in Vietnamese (Django's catalogue has gaps)."""
 
+from django.contrib.auth import password_validation
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from ntm_tracker.core.models import User
+
+# By the code of the error: Django's catalogue leaves some of these in English.
+PASSWORD_SENTENCES = {
+    "password_too_short": _("Mật khẩu phải có ít nhất %(min_length)d ký tự."),
+    "password_too_common": _("Mật khẩu này quá phổ biến, người khác dễ đoán."),
+    "password_entirely_numeric": _("Mật khẩu không được chỉ gồm chữ số."),
+    "password_too_similar": _("Mật khẩu quá giống tên đăng nhập."),
+}
+PASSWORD_HELP = _("Ít nhất 8 ký tự, không chỉ gồm số, không phải mật khẩu hay gặp.")
+
+
+def check_password_strength(password: str, user: User) -> None:
+    """Django's validators, with every refusal in Vietnamese. Raises ValidationError."""
+    try:
+        password_validation.validate_password(password, user)
+    except ValidationError as refusal:
+        raise ValidationError(
+            [
+                ValidationError(
+                    PASSWORD_SENTENCES.get(error.code or "") or error.message,
+                    error.code,
+                    error.params,
+                )
+                for error in refusal.error_list
+            ]
+        ) from refusal
 
 
 class SignInForm(AuthenticationForm):
@@ -30,3 +60,15 @@ class PasswordForm(PasswordChangeForm):
         self.fields["old_password"].label = _("Mật khẩu hiện tại")
         self.fields["new_password1"].label = _("Mật khẩu mới")
         self.fields["new_password2"].label = _("Nhập lại mật khẩu mới")
+        self.fields["new_password1"].help_text = PASSWORD_HELP
+
+    def validate_password_for_user(
+        self,
+        user,
+        password_field_name="new_password2",  # noqa: S107 (the name of a field)
+    ):
+        if password := self.cleaned_data.get(password_field_name):
+            try:
+                check_password_strength(password, user)
+            except ValidationError as refusal:
+                self.add_error(password_field_name, refusal)

@@ -1,19 +1,11 @@
 """The form with which a fresh installation begins."""
 
 from django import forms
-from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from ntm_tracker.core.forms import PASSWORD_HELP, check_password_strength
 from ntm_tracker.core.models import User
-
-# Django's catalogue leaves some of these in English, by the code of the error.
-PASSWORD_SENTENCES = {
-    "password_too_short": _("Mật khẩu phải có ít nhất %(min_length)d ký tự."),
-    "password_too_common": _("Mật khẩu này quá phổ biến, người khác dễ đoán."),
-    "password_entirely_numeric": _("Mật khẩu không được chỉ gồm chữ số."),
-    "password_too_similar": _("Mật khẩu quá giống tên đăng nhập."),
-}
 
 
 class FirstAdminForm(forms.Form):
@@ -34,7 +26,7 @@ class FirstAdminForm(forms.Form):
     password1 = forms.CharField(
         label=_("Mật khẩu"),
         strip=False,
-        help_text=_("Ít nhất 8 ký tự, không chỉ gồm số, không phải mật khẩu hay gặp."),
+        help_text=PASSWORD_HELP,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": _("Hãy nhập mật khẩu.")},
     )
@@ -53,14 +45,7 @@ class FirstAdminForm(forms.Form):
             self.add_error("password2", _("Hai lần nhập mật khẩu không giống nhau."))
         elif first:
             try:
-                password_validation.validate_password(
-                    first, User(username=data.get("username", ""))
-                )
+                check_password_strength(first, User(username=data.get("username", "")))
             except ValidationError as refusal:
-                self.add_error("password1", [_in_vietnamese(error) for error in refusal.error_list])
+                self.add_error("password1", refusal)
         return data
-
-
-def _in_vietnamese(error: ValidationError) -> ValidationError:
-    sentence = PASSWORD_SENTENCES.get(error.code or "") or error.message
-    return ValidationError(sentence, error.code, error.params)
