@@ -14,7 +14,7 @@ def _page(request: HttpRequest, template: str, status: int, exception: Exception
     response = render(
         request,
         "components/notice.html",
-        {"kind": "error", "text": reason or DEFAULT[status]},
+        {"level": "error", "text": reason or DEFAULT[status]},
         status=status,
     )
     response["HX-Retarget"] = "#messages"
