@@ -27,6 +27,11 @@ def stat(page, label: str):
     return page.locator(".stat", has=page.get_by_text(label, exact=True)).locator(".stat__value")
 
 
+def changed(page, words: str):
+    """The figure beside some words among the changes since last month."""
+    return page.locator("#thay-doi li", has_text=words).locator(".row__figure")
+
+
 def number(text: str) -> int:
     """The first whole number in a text written the Vietnamese way."""
     return int(text.split()[0].replace(".", ""))
@@ -44,6 +49,8 @@ def download_month(page, folder):
 
 def test_a_sponsor_reports_on_a_phone_and_the_office_sees_it(visit, tmp_path):
     task = own_tasks().get(progress=30)
+    office = visit("vanphong")
+    before = number(changed(office.open("/board/"), "Báo cáo tiến độ").inner_text())
     sponsor = visit(width=PHONE)
     page = sponsor.open("/")
     sponsor.sign_in_by_form("donvi-07", PASSWORD)
@@ -66,10 +73,11 @@ def test_a_sponsor_reports_on_a_phone_and_the_office_sees_it(visit, tmp_path):
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("image => image.naturalWidth") == 640
 
-    office = visit("vanphong")
+    page = office.open("/board/")
+    assert number(changed(page, "Báo cáo tiến độ").inner_text()) == before + 1
     page = office.open(f"/communes/{COMMUNE}/")
     expect(page.locator("#viec tr", has_text=task.title)).to_contain_text("60%")
-    expect(page.locator("#do-dau")).to_contain_text("150")
+    expect(page.locator("#do-dau")).to_contain_text("150.000.000 đồng")
     page = office.open(f"/sponsors/{own_sponsor().pk}/")
     expect(stat(page, "Đã thực hiện bằng tiền")).to_contain_text("150")
     expect(page.locator("tr", has_text=task.title)).to_contain_text("60%")
@@ -117,7 +125,7 @@ def test_work_that_is_done_moves_the_counts_of_the_board(visit):
     page.reload()
     assert number(stat(page, "Việc chậm").inner_text()) == before - 1
 
-    count = page.locator("#thay-doi li", has_text="Việc được nghiệm thu").locator(".row__figure")
+    count = changed(page, "Việc được nghiệm thu")
     before = number(count.inner_text())
     page.goto(f"/tasks/{late.pk}/")
     page.get_by_role("radio", name="Nghiệm thu", exact=True).check()

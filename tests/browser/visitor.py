@@ -18,7 +18,9 @@ class Visitor:
     def __init__(self, browser, base_url: str, *, width: int = DESKTOP, js: bool = True):
         self.base_url = base_url
         self.complaints: list[str] = []
-        self.expected: set[int] = set()
+        self.expected: int | None = None
+        self.answers: set[int] = set()
+        self.is_offline = False
         self.context = browser.new_context(
             base_url=base_url,
             viewport={"width": width, "height": HEIGHTS[width]},
@@ -44,17 +46,18 @@ class Visitor:
         )
         return self
 
-    def sign_in_by_form(self, username: str, password: str) -> None:
+    def sign_in_by_form(self, username: str, password: str, *, page=None) -> None:
         """As people do it, from the page that is open."""
-        self.page.get_by_label("Tên đăng nhập").fill(username)
-        self.page.get_by_label("Mật khẩu").fill(password)
-        self.page.get_by_role("button", name="Đăng nhập").click()
+        page = page or self.page
+        page.get_by_label("Tên đăng nhập").fill(username)
+        page.get_by_label("Mật khẩu").fill(password)
+        page.get_by_role("button", name="Đăng nhập").click()
 
     def open(self, address: str, status: int = 200):
         """Go to an address of the product and hold the answer to its status."""
         with self.expecting(status):
             response = self.page.goto(address)
-        assert response.status == status, f"{address}: {response.status}, not {status}"
+            assert response.status == status, f"{address}: {response.status}, not {status}"
         return self.page
 
     def resize(self, width: int) -> None:
@@ -62,13 +65,24 @@ class Visitor:
 
     @contextmanager
     def expecting(self, status: int):
-        """Within this block an answer of `status` is no complaint."""
-        before = set(self.expected)
-        self.expected.add(status)
+        """Within this block an answer of `status` is no complaint, and there must be one."""
+        self.expected, self.answers = status, set()
+        try:
+            yield
+            assert status in self.answers, f"no answer had the status {status}: {self.answers}"
+        finally:
+            self.expected = None
+
+    @contextmanager
+    def offline(self):
+        """Within this block the server is out of reach."""
+        self.is_offline = True
+        self.context.set_offline(True)
         try:
             yield
         finally:
-            self.expected = before
+            self.context.set_offline(False)
+            self.is_offline = False
 
     def path(self) -> str:
         """The address that the browser shows, without the host."""
@@ -83,6 +97,8 @@ class Visitor:
 
     def _on_console(self, message) -> None:
         # A refused answer also says so on the console; `_on_response` judges its status.
+        if self.is_offline:
+            return
         if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
             self._complain(f"console {message.type}: {message.text}")
 
@@ -91,10 +107,11 @@ class Visitor:
             self._complain(f"request to another host: {request.url}")
 
     def _on_response(self, response) -> None:
-        if response.status >= 400 and response.status not in self.expected:
+        self.answers.add(response.status)
+        if response.status >= 400 and response.status != self.expected:
             self._complain(f"{response.status} for {response.request.method} {response.url}")
 
     def _on_failure(self, request) -> None:
         # What the browser gives up because it goes elsewhere, or saves as a file, did not fail.
-        if request.failure != "net::ERR_ABORTED":
+        if request.failure != "net::ERR_ABORTED" and not self.is_offline:
             self._complain(f"{request.failure} for {request.url}")

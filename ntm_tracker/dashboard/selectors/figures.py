@@ -84,6 +84,7 @@ class MonthChanges:
     identified: int
     need: int
     villages: int
+    reports: int
     tasks_done: int
 
     @property
@@ -95,6 +96,7 @@ class MonthChanges:
             or self.identified
             or self.need
             or self.villages
+            or self.reports
             or self.tasks_done
         )
 
@@ -176,6 +178,7 @@ def _changes(
     was = total(item_lines(scope.items, before))
     villages_before = village_counts(village_rows(scope.villages, before, scope.communes))
     communes = group_changes(moves)
+    tasks = sponsorship.task_moves(scope, before)
     return MonthChanges(
         since=before,
         communes=communes,
@@ -185,7 +188,8 @@ def _changes(
         identified=money.identified - was.identified,
         need=money.need - was.need,
         villages=villages.met - villages_before.met,
-        tasks_done=sponsorship.tasks_done(scope, before),
+        reports=tasks.reports,
+        tasks_done=tasks.done,
     )
 
 

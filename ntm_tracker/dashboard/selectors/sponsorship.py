@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count, Q
+
 from communes.models import Commune, Village
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import User
 from ntm_tracker.dashboard.selectors.scope import Scope
-from sponsors.choices import TaskState
+from sponsors.choices import TaskState, TaskTransition
 from sponsors.models import TaskUpdate
 from sponsors.selectors import (
     CommuneContributions,
@@ -30,6 +32,7 @@ from sponsors.selectors import (
 )
 
 FIRST = 5
+REPORTING = (TaskTransition.PROGRESS, TaskTransition.PROPOSE_DONE)
 
 
 @dataclass(frozen=True)
@@ -64,18 +67,25 @@ def work(scope: Scope) -> Work:
     )
 
 
-def tasks_done(scope: Scope, since: date) -> int:
-    """How many of the reader's tasks were accepted after a day, up to the scope's day."""
-    return (
-        TaskUpdate.objects.filter(
-            task__in=visible_tasks(scope.user, scope.as_of, communes=scope.communes).values("pk"),
-            state=TaskState.ACCEPTED,
-            effective_on__gt=since,
-            effective_on__lte=scope.as_of.date,
+@dataclass(frozen=True)
+class TaskMoves:
+    """What came in on tasks in a span of days: reports, and tasks that were accepted."""
+
+    reports: int
+    done: int
+
+
+def task_moves(scope: Scope, since: date) -> TaskMoves:
+    """What came in on the reader's tasks after a day, up to the scope's day; one query."""
+    tasks = visible_tasks(scope.user, scope.as_of, communes=scope.communes)
+    updates = TaskUpdate.objects.filter(
+        task__in=tasks.values("pk"), effective_on__gt=since, effective_on__lte=scope.as_of.date
+    )
+    return TaskMoves(
+        **updates.aggregate(
+            reports=Count("pk", filter=Q(transition__in=REPORTING)),
+            done=Count("task", filter=Q(state=TaskState.ACCEPTED), distinct=True),
         )
-        .values("task")
-        .distinct()
-        .count()
     )
 
 

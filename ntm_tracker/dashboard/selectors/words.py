@@ -151,6 +151,7 @@ def change_lines(changes: MonthChanges) -> tuple[Line, ...]:
         (signed_ty(changes.identified), "Nguồn xác định thêm, tỷ đồng", changes.identified),
         (signed_ty(changes.need), "Nhu cầu kinh phí, tỷ đồng", changes.need),
         (signed(changes.villages), "Thôn được công nhận kiểu mẫu", changes.villages),
+        (vi_number(changes.reports), "Báo cáo tiến độ việc nhận được", changes.reports),
         (vi_number(changes.tasks_done), "Việc được nghiệm thu", changes.tasks_done),
         (
             vi_number(changes.moved),
