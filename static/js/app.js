@@ -75,9 +75,29 @@
   window.addEventListener("online", () => say("Đã có kết nối trở lại.", "success"));
 
   // An address says only what is asked for: empty filters are left out, with and without HTMX.
-  document.addEventListener("formdata", (event) => {
-    if (event.target.method !== "get") return;
-    for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+  // Whoever has signed in again in another tab got a new token: the form that waited here sends it.
+  document.addEventListener("formdata", ({ target, formData }) => {
+    if (target.method === "get") {
+      for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+    } else if (formData.has("csrfmiddlewaretoken")) {
+      const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+      if (token) formData.set("csrfmiddlewaretoken", token[1]);
+    }
+  });
+
+  // Back and Forward bring a list as it was; the fields of its filters take what the address says.
+  document.addEventListener("htmx:historyRestore", () => {
+    const asked = new URLSearchParams(location.search);
+    for (const field of document.querySelectorAll("form[hx-get] [name]")) field.value = asked.get(field.name) ?? "";
+  });
+
+  // A field that a swap keeps (chosen photos) is tied to the error that came with the new form.
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const field of document.querySelectorAll("[hx-preserve]")) {
+      const notes = [`${field.id}_helptext`, `${field.id}_error`].filter((id) => document.getElementById(id));
+      field.setAttribute("aria-describedby", notes.join(" "));
+      field.setAttribute("aria-invalid", notes.length > 1);
+    }
   });
 
   // Errors of a form that came back: the summary takes the focus, so it is read out.

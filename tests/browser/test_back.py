@@ -1,0 +1,101 @@
+"""Back and Forward after many swaps: always a whole page, and the one that the address names."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def assert_whole(page) -> None:
+    """Header, navigation, one heading, footer, styles: not a fragment alone in the window."""
+    expect(page.locator("header.site-head")).to_have_count(1)
+    expect(page.locator("nav[aria-label='Các trang chính']")).to_have_count(1)
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.locator("footer.site-foot")).to_have_count(1)
+    assert page.locator("link[rel=stylesheet]").count() > 0
+
+
+def walk_back_and_forth(visitor, trail, shown, fields=()) -> None:
+    """Go back to the first address of the trail and forth again. `shown` tells which one it is,
+    and each field must say what the address says."""
+    page = visitor.page
+    steps = [(page.go_back, step) for step in reversed(trail[:-1])]
+    steps += [(page.go_forward, step) for step in trail[1:]]
+    for go, (address, mark) in steps:
+        go()
+        expect(page).to_have_url(f"{visitor.base_url}{address}")
+        assert_whole(page)
+        expect(shown).to_have_text(mark)
+        asked = parse_qs(urlsplit(address).query)
+        for name, field in fields:
+            expect(field).to_have_value(asked.get(name, [""])[0])
+
+
+def test_back_through_orders_and_scopes_of_the_matrix(visit):
+    visitor = visit("vanphong")
+    page = visitor.open("/board/")
+    page.evaluate("window.stays = true")  # gone as soon as a whole page is loaded
+    orders = page.locator("#matrix [aria-current=true]")
+    matrix = page.locator("#matrix")
+    trail = [("/board/", orders.inner_text())]
+
+    names = ["Đạt nhiều nhất", "Còn thiếu nhiều nhất", "Quá hạn nhiều nhất", "Tên xã"]
+    for name in [*names, "Cả huyện", *names, "Xã chưa đạt chuẩn", *names[:3]]:
+        before = page.url
+        matrix.get_by_role("link", name=name, exact=True).click()
+        expect(page).not_to_have_url(before)
+        if name in names:
+            expect(orders).to_have_text(name)
+        else:
+            expect(matrix.locator("nav [aria-current=page]")).to_have_text(name)
+        trail.append((visitor.path(), orders.inner_text()))
+
+    assert page.evaluate("window.stays"), "the page was loaded as a whole: no swap was tried"
+    assert len(trail) > 10
+    walk_back_and_forth(visitor, trail, orders)
+
+
+def test_back_through_filters_of_the_task_list(visit):
+    visitor = visit("vanphong")
+    page = visitor.open("/tasks/")
+    page.evaluate("window.stays = true")
+    count = page.locator("#task-list [aria-current=page] .tabs__count")
+    commune = page.get_by_label("Xã", exact=True)
+    criterion = page.get_by_label("Tiêu chí", exact=True)
+    trail = [("/tasks/", count.inner_text())]
+
+    for field, at in [(commune, 1), (criterion, 1), (commune, 2), (criterion, 2), (commune, 0)] * 2:
+        before = page.url
+        value = field.locator("option").nth(at).get_attribute("value")
+        with page.expect_response(lambda answer: "/tasks/" in answer.url) as waiting:
+            field.select_option(value=value)
+        assert waiting.value.request.headers["hx-target"] == "task-list"
+        expect(page).not_to_have_url(before)
+        page.wait_for_load_state()
+        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+        trail.append((visitor.path(), count.inner_text()))
+
+    assert page.evaluate("window.stays")
+    assert len({mark for _address, mark in trail}) > 2
+    fields = (("commune", commune), ("criterion", criterion))
+    walk_back_and_forth(visitor, trail, count, fields)
+
+
+def test_back_from_a_page_that_a_link_leads_to(visit):
+    visitor = visit("vanphong")
+    page = visitor.open("/funding/")
+    for name in ("Giao thông", "Xã Hà Linh"):
+        toggle = page.locator("#funding-table").get_by_role("link", name=name, exact=True)
+        toggle.click()
+        expect(toggle).to_have_attribute("aria-expanded", "true")
+    page.locator("#funding-table tr.tree-3 a").first.click()
+    expect(page.locator("h1")).not_to_have_text("Kinh phí")
+
+    page.go_back()
+    assert_whole(page)
+    assert page.locator("#funding-table tr.tree-3").count() > 0
+    page.go_back()
+    assert_whole(page)
+    expect(page.locator("#funding-table tr.tree-3")).to_have_count(0)
