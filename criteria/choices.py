@@ -79,6 +79,8 @@ class DossierState(models.TextChoices):
     IN_PROGRESS = "in_progress", _("Đang xây dựng")
     SELF_DECLARED = "self_declared", _("Chạm chuẩn (tự đánh giá đủ)")
     UNDER_APPRAISAL = "under_appraisal", _("Đang trình thẩm định")
+    COMPLETE = "complete", _("Hồ sơ đầy đủ")
+    SURVEYED = "surveyed", _("Đã lấy ý kiến người dân")
     VOTED = "voted", _("Hội đồng đã bỏ phiếu")
     RECOGNISED = "recognised", _("Đã công nhận")
     CARRIED_OVER = "carried_over", _("Thừa nhận sau sắp xếp")

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from criteria import views
+from criteria.views import pages
 
 app_name = "criteria"
 urlpatterns = [
-    path("criteria/", views.criterion_list, name="criterion-list"),
-    path("criteria/<int:number>/", views.criterion, name="criterion"),
-    path("villages/", views.village_list, name="village-list"),
-    path("funding/", views.funding, name="funding"),
-    path("funding/items/<str:code>/", views.work_item, name="work-item"),
+    path("criteria/", pages.criterion_list, name="criterion-list"),
+    path("criteria/<int:number>/", pages.criterion, name="criterion"),
+    path("villages/", pages.village_list, name="village-list"),
+    path("funding/", pages.funding, name="funding"),
+    path("funding/items/<str:code>/", pages.work_item, name="work-item"),
 ]

@@ -70,8 +70,41 @@ class TaskTransition(models.TextChoices):
     """What an update does; the table of who may do it when is in `sponsors.workflow`."""
 
     ASSIGN = "assign", _("Giao việc")
+    RECEIVE = "receive", _("Nhận việc")
     PROGRESS = "progress", _("Cập nhật tiến độ")
     PROPOSE_DONE = "propose_done", _("Đề nghị nghiệm thu")
     ACCEPT = "accept", _("Nghiệm thu")
     RETURN = "return", _("Trả lại")
     CANCEL = "cancel", _("Hủy việc")
+    TAKE_BACK = "take_back", _("Rút lại báo cáo")
+
+
+class DifficultyKind(models.TextChoices):
+    DIFFICULTY = "difficulty", _("Khó khăn")
+    REQUEST = "request", _("Kiến nghị")
+
+
+class DifficultyState(models.TextChoices):
+    """Whether whoever owns a difficulty has answered it."""
+
+    OPEN = "open", _("Chưa trả lời")
+    ANSWERED = "answered", _("Đã trả lời")
+    CLOSED = "closed", _("Đã giải quyết xong")
+
+
+class Answerer(models.TextChoices):
+    """Who has to answer a difficulty or request."""
+
+    OFFICE = "office", _("Văn phòng Điều phối")
+    DEPARTMENT = "department", _("Sở, ngành")
+    COMMUNE = "commune", _("Xã")
+    SPONSOR = "sponsor", _("Đơn vị đỡ đầu")
+
+
+class Verdict(models.TextChoices):
+    """The office's own assessment of a sponsor's result in a period."""
+
+    GOOD = "good", _("Thực hiện tốt")
+    ON_PLAN = "on_plan", _("Đúng kế hoạch")
+    BEHIND = "behind", _("Chậm so với kế hoạch")
+    NOT_STARTED = "not_started", _("Chưa triển khai")

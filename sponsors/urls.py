@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from sponsors import views
+from sponsors.views import pages
 
 app_name = "sponsors"
 urlpatterns = [
-    path("sponsors/", views.sponsor_list, name="sponsor-list"),
-    path("sponsors/<int:pk>/", views.sponsor, name="sponsor"),
-    path("sponsors/<int:pk>/commitments/", views.commitment_add, name="commitment-add"),
-    path("tasks/", views.task_list, name="task-list"),
-    path("tasks/<int:pk>/", views.task, name="task"),
-    path("tasks/<int:pk>/report/", views.task_update, name="task-update"),
-    path("attachments/<int:pk>/", views.attachment, name="attachment"),
+    path("sponsors/", pages.sponsor_list, name="sponsor-list"),
+    path("sponsors/<int:pk>/", pages.sponsor, name="sponsor"),
+    path("sponsors/<int:pk>/commitments/", pages.commitment_add, name="commitment-add"),
+    path("tasks/", pages.task_list, name="task-list"),
+    path("tasks/<int:pk>/", pages.task, name="task"),
+    path("tasks/<int:pk>/report/", pages.task_update, name="task-update"),
+    path("attachments/<int:pk>/", pages.attachment, name="attachment"),
 ]

@@ -13,8 +13,7 @@ from PIL import Image
 from zeal import zeal_ignore
 
 from communes.models import CommuneAccess
-from ntm_tracker.core.models import Attachment
-from ntm_tracker.reports.models import Period
+from ntm_tracker.core.models import Attachment, Period
 from sponsors.choices import TaskState, TaskTransition
 from sponsors.models import TaskUpdate
 from tests import factories

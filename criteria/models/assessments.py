@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Commune, Village
 from criteria.choices import Cell, Outcome, Stage
 from criteria.models.sets import Criterion, Indicator
-from ntm_tracker.core.fields import Dated, Sourced
-from ntm_tracker.core.models import Document
+from ntm_tracker.core.fields import Correctable, Dated, Sourced
+from ntm_tracker.core.models import Attachment, Document
 
 
 def exactly_one(first: str, second: str) -> Q:
@@ -19,7 +19,7 @@ def exactly_one(first: str, second: str) -> Q:
     )
 
 
-class Assessment(Sourced):
+class Assessment(Correctable, Sourced):
     """One judgement. Never changed nor deleted: verifying, returning, correcting and undoing are
     new rows. The state on a date is, per stage, the row with the latest (as_of, id)."""
 
@@ -52,9 +52,12 @@ class Assessment(Sourced):
     document = models.ForeignKey(
         Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    corrects = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
+    is_override = models.BooleanField(
+        _("khác với chỉ tiêu"),
+        default=False,
+        help_text=_("Kết quả tiêu chí được ghi khác với kết quả suy ra từ các chỉ tiêu, có lý do."),
     )
+    attachments = models.ManyToManyField(Attachment, blank=True, related_name="assessments")
 
     class Meta:
         verbose_name = _("đánh giá")
@@ -135,7 +138,7 @@ class Standing(models.Model):
         return f"{self.commune or self.village}: {self.criterion} {self.cell}"
 
 
-class Milestone(Dated, Sourced):
+class Milestone(Correctable, Dated, Sourced):
     """The date by which a commune plans to meet a criterion. A change of plan is a new row."""
 
     commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="milestones")

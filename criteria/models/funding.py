@@ -2,13 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune, Village
 from criteria.choices import Measure, SourceKind
 from criteria.models.sets import Criterion
-from ntm_tracker.core.fields import Dated, DongField, Named, Sourced
+from ntm_tracker.core.fields import Correctable, Dated, DongField, Named, Sourced
 from ntm_tracker.core.models import Document
 
 
@@ -77,7 +77,7 @@ class WorkItem(Named, Sourced):
         return self.name
 
 
-class Amount(Dated, Sourced):
+class Amount(Correctable, Dated, Sourced):
     """A signed amount that adds to what its work item had: the first row is the amount, later ones
     are adjustments (điều chỉnh). The figure on a date is the sum of the rows up to that date."""
 
@@ -127,6 +127,59 @@ class FundingSource(Amount):
 
     def __str__(self):
         return f"{self.item}: {self.get_kind_display()} {self.amount}"
+
+
+class Disbursement(Amount):
+    """Money of a work item that was really paid out (giải ngân), by the kind of its source. It is
+    kept apart from what is identified, and from what sponsors promised and delivered."""
+
+    item = models.ForeignKey(WorkItem, on_delete=models.PROTECT, related_name="disbursements")
+    kind = models.CharField(_("nguồn vốn"), max_length=12, choices=SourceKind)
+
+    class Meta:
+        verbose_name = _("giải ngân")
+        verbose_name_plural = _("giải ngân")
+        ordering = ["effective_on", "id"]
+        indexes = [
+            models.Index(
+                fields=["item", "effective_on", "kind", "amount"], name="disbursement_item_date"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.item}: {self.get_kind_display()} {self.amount}"
+
+
+class DebtStatement(Correctable, Dated, Sourced):
+    """What a commune owes for construction of the programme on a day; the latest (effective_on,
+    id) counts. Two numbers: debt (nợ xây dựng cơ bản) and the overdue part of it (nợ đọng), which
+    alone stands in the way of recognition (`domain.md` §6)."""
+
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="debts")
+    total = DongField(_("nợ xây dựng cơ bản (đồng)"))
+    overdue = DongField(_("trong đó nợ đọng (đồng)"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    by_label = models.CharField(_("người ghi"), max_length=200)
+    note = models.TextField(_("ghi chú"), blank=True)
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("nợ xây dựng cơ bản")
+        verbose_name_plural = _("nợ xây dựng cơ bản")
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(overdue__gte=0) & Q(total__gte=F("overdue")), name="debt_overdue_part"
+            )
+        ]
+        indexes = [models.Index(fields=["commune", "effective_on", "id"], name="debt_latest")]
+
+    def __str__(self):
+        return f"{self.commune}: {self.total}"
 
 
 class ControlTotal(Sourced):

@@ -108,6 +108,11 @@ class Criterion(models.Model):
         related_name="criteria",
         verbose_name=_("sở, ngành phụ trách"),
     )
+    weighs_in_revocation = models.BooleanField(
+        _("tiêu chí trọng yếu khi xét thu hồi"),
+        default=False,
+        help_text=_("Thu nhập; Môi trường và an toàn thực phẩm; Quốc phòng và an ninh."),
+    )
     source = models.TextField(_("nguồn"), blank=True)
     search_text = models.CharField(max_length=600, editable=False)
 

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import Village
 from criteria.choices import VillageState
-from ntm_tracker.core.fields import Dated, Sourced
+from ntm_tracker.core.fields import Correctable, Dated, Sourced
 from ntm_tracker.core.models import Document
 
 
-class VillageStatus(Dated, Sourced):
+class VillageStatus(Correctable, Dated, Sourced):
     """A village's state from a date on; the latest (effective_on, id) counts.
 
     The counts reported side by side in the province: plan approved, percent of plan done, state,

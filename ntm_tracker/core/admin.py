@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TypedDict
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.auth.admin import UserAdmin
@@ -17,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ntm_tracker.core.clock import reporting_date
-from ntm_tracker.core.models import AuditEntry, Document, User
+from ntm_tracker.core.models import AuditEntry, Document, Period, User
 from ntm_tracker.core.text import search_text
 
 admin.site.site_header = _("Quản trị danh mục")
@@ -133,3 +134,21 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_fields = ["object_label", "by_label", "note"]
     date_hierarchy = "at"
     show_full_result_count = False
+
+
+class PeriodForm(forms.ModelForm):
+    class Meta:
+        model = Period
+        fields = ["month", "cut_off_on", "due_on"]
+
+    def clean_month(self):
+        month = self.cleaned_data["month"]
+        if month.day != 1:
+            raise forms.ValidationError("Tháng được ghi bằng ngày đầu tháng, ví dụ 01/04/2022.")
+        return month
+
+
+@admin.register(Period)
+class PeriodAdmin(admin.ModelAdmin):
+    form = PeriodForm
+    list_display = ["__str__", "cut_off_on", "due_on"]

@@ -1,10 +1,15 @@
 """The trail of every write. Services call `record` inside their transaction."""
 
+from contextvars import ContextVar
 from datetime import date, datetime
 
 from django.db.models import Model
 
 from ntm_tracker.core.models import AuditEntry, User
+
+# From which form (the name of its address) or file the entries of this request or command come.
+# Ambient because every service would otherwise only pass it on; without it nothing goes unrecorded.
+origin: ContextVar[str] = ContextVar("origin", default="")
 
 
 def entry(
@@ -34,6 +39,7 @@ def entry(
         old=str(old),
         new=str(new),
         note=note,
+        origin=origin.get()[:200],
         commune_id=commune_id,
         village_id=village_id,
         sponsor_id=sponsor_id,

@@ -62,6 +62,17 @@ class Sourced(models.Model):
         abstract = True
 
 
+class Correctable(models.Model):
+    """A row that a later row may take back: rows are never changed nor deleted."""
+
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
+
+    class Meta:
+        abstract = True
+
+
 class Dated(models.Model):
     """A row that holds from a date on and is never overwritten: a change is a new row."""
 

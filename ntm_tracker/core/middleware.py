@@ -7,7 +7,7 @@ from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
-from ntm_tracker.core import clock
+from ntm_tracker.core import audit, clock
 from ntm_tracker.core.htmx import is_fragment_request
 from ntm_tracker.core.models import Installation
 
@@ -55,3 +55,20 @@ def chosen_date(get_response):
         return get_response(request)
 
     return middleware
+
+
+class AuditOrigin:
+    """Name the address that a write comes from, for the audit entries of its services."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        token = audit.origin.set("")
+        try:
+            return self.get_response(request)
+        finally:
+            audit.origin.reset(token)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        audit.origin.set(request.resolver_match.view_name or "")

@@ -1,4 +1,4 @@
-"""Accounts, documents, files, the audit trail and the one row of settings of the installation."""
+"""Accounts, documents, files, the audit trail, periods and the settings of the installation."""
 
 from typing import ClassVar
 
@@ -133,6 +133,12 @@ class AuditEntry(models.Model):
     old = models.TextField(_("trước"), blank=True)
     new = models.TextField(_("sau"), blank=True)
     note = models.TextField(_("ghi chú"), blank=True)
+    origin = models.CharField(
+        _("từ biểu mẫu, tệp"),
+        max_length=200,
+        blank=True,
+        help_text=_("Tên địa chỉ của biểu mẫu, hoặc tên tệp; để trống: lệnh."),
+    )
     commune_id = models.BigIntegerField(null=True)
     village_id = models.BigIntegerField(null=True)
     sponsor_id = models.BigIntegerField(null=True)
@@ -151,6 +157,83 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.at:%d/%m/%Y %H:%M} {self.action} {self.object_label}"
+
+
+class Explanation(models.Model):
+    """Why something that a rule warns of may stand as it is. Append-only: the latest counts.
+
+    `fingerprint` is what the rule saw (the amounts, the day): when that changes, the warning is
+    open again.
+    """
+
+    rule = models.CharField(_("quy tắc"), max_length=40)
+    object_type = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+    fingerprint = models.CharField(max_length=200)
+    text = models.TextField(_("giải trình"))
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    by_label = models.CharField(_("người giải trình"), max_length=200)
+    recorded_at = models.DateTimeField(_("ghi nhận lúc"))
+    commune_id = models.BigIntegerField(null=True)
+    sponsor_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("giải trình cảnh báo")
+        verbose_name_plural = _("giải trình cảnh báo")
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "rule"], name="explanation_object")
+        ]
+
+    def __str__(self):
+        return f"{self.rule}: {self.text[:60]}"
+
+
+class Reminder(models.Model):
+    """A digest that was sent to one person for one day, kept so that nobody gets it twice."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reminders")
+    on = models.DateField(_("cho ngày"))
+    address = models.EmailField(_("gửi tới"))
+    subject = models.CharField(_("tiêu đề"), max_length=200)
+    body = models.TextField(_("nội dung"))
+    sent_at = models.DateTimeField(_("gửi lúc"))
+
+    class Meta:
+        verbose_name = _("thư nhắc")
+        verbose_name_plural = _("thư nhắc")
+        ordering = ["-on", "id"]
+        constraints = [models.UniqueConstraint(fields=["user", "on"], name="reminder_once_a_day")]
+
+    def __str__(self):
+        return f"{self.user} {self.on:%d/%m/%Y}"
+
+
+class Period(models.Model):
+    """A reporting month: figures count up to `cut_off_on`, reports are due by `due_on`."""
+
+    month = models.DateField(_("tháng (ngày 1)"), unique=True)
+    cut_off_on = models.DateField(_("ngày chốt số liệu"))
+    due_on = models.DateField(_("hạn gửi báo cáo"))
+
+    class Meta:
+        verbose_name = _("kỳ báo cáo")
+        verbose_name_plural = _("kỳ báo cáo")
+        ordering = ["month"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(due_on__gte=models.F("cut_off_on")),
+                name="period_due_after_cut_off",
+            )
+        ]
+
+    def __str__(self):
+        return f"Tháng {self.month:%m/%Y}"
+
+    @property
+    def slug(self) -> str:
+        """The month as addresses and commands write it: `2022-04`."""
+        return f"{self.month:%Y-%m}"
 
 
 class Installation(models.Model):

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from ntm_tracker.dashboard import views
+from ntm_tracker.dashboard.views import pages
 
 app_name = "dashboard"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("board/", views.board, name="board"),
-    path("communes/<str:code>/", views.commune, name="commune"),
-    path("villages/<int:pk>/", views.village, name="village"),
-    path("search/", views.search, name="search"),
-    path("setup/", views.setup, name="setup"),
+    path("", pages.home, name="home"),
+    path("board/", pages.board, name="board"),
+    path("communes/<str:code>/", pages.commune, name="commune"),
+    path("villages/<int:pk>/", pages.village, name="village"),
+    path("search/", pages.search, name="search"),
+    path("setup/", pages.setup, name="setup"),
 ]

@@ -6,9 +6,9 @@ from django.core.exceptions import BadRequest
 from django.urls import reverse
 from django.utils.text import slugify
 
+from ntm_tracker.core.models import Period
 from ntm_tracker.core.sheets import Workbook, date_line, preview
 from ntm_tracker.core.text import search_text
-from ntm_tracker.reports.models import Period
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,7 @@ from criteria.selectors.standings import (
 )
 from criteria.selectors.villages import VillageCounts, VillageRow, village_counts, village_rows
 from ntm_tracker.core.clock import AsOf, as_of_on
-from ntm_tracker.core.models import Installation
-from ntm_tracker.reports.models import Period
+from ntm_tracker.core.models import Installation, Period
 from sponsors.selectors.assignments import sponsor_count
 from sponsors.selectors.sponsors import SponsorRow, sponsor_rows
 from sponsors.selectors.tasks import TaskCounts, TaskRow, late_tasks, task_counts

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from criteria.selectors.scope import Reader
-from ntm_tracker.core.models import Installation
+from ntm_tracker.core.models import Installation, Period
 from ntm_tracker.core.sheets import CONTENT_TYPE, Workbook, render
-from ntm_tracker.reports.models import Period
 from ntm_tracker.reports.selectors import month_rows
 from ntm_tracker.reports.workbook import month_workbook
 

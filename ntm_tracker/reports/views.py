@@ -8,9 +8,8 @@ from django.views.decorators.http import require_safe
 
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
-from ntm_tracker.core.models import User
+from ntm_tracker.core.models import Period, User
 from ntm_tracker.reports import selectors, services
-from ntm_tracker.reports.models import Period
 from ntm_tracker.reports.preview import month_page
 from ntm_tracker.reports.rules import may_read_reports
 

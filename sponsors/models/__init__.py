@@ -8,7 +8,9 @@ from sponsors.models.assignments import (
     SponsorMember,
     TaskTeam,
 )
-from sponsors.models.gifts import Commitment, Contribution, Difficulty
+from sponsors.models.difficulties import Difficulty, DifficultyUpdate
+from sponsors.models.gifts import Commitment, Contribution
+from sponsors.models.reviews import PlanTemplate, PlanTemplateStep, SponsorReview
 from sponsors.models.tasks import Task, TaskUpdate
 
 __all__ = [
@@ -16,9 +18,13 @@ __all__ = [
     "Commitment",
     "Contribution",
     "Difficulty",
+    "DifficultyUpdate",
     "OwnedQuerySet",
+    "PlanTemplate",
+    "PlanTemplateStep",
     "Sponsor",
     "SponsorMember",
+    "SponsorReview",
     "Task",
     "TaskTeam",
     "TaskUpdate",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune, Village
 from criteria.models import Criterion, FundingSource
-from ntm_tracker.core.fields import Dated, DongField, Sourced
+from ntm_tracker.core.fields import Correctable, Dated, DongField, Sourced
 from ntm_tracker.core.models import Document
 from ntm_tracker.core.numbers import vi_number
 from sponsors.choices import GiftKind, Giver
@@ -17,7 +17,7 @@ from sponsors.models.assignments import Assignment, OwnedQuerySet, Sponsor
 from sponsors.models.tasks import Task, TaskUpdate
 
 
-class Gift(Dated, Sourced):
+class Gift(Correctable, Dated, Sourced):
     """Something promised or given. `amount` is money in đồng; goods have a quantity, a unit and a
     converted value in đồng; labour is counted in days. The three stay apart."""
 
@@ -118,30 +118,3 @@ class Contribution(Gift):
 
     def __str__(self):
         return f"{self.sponsor or self.giver_name}: {self.description}"
-
-
-class Difficulty(Dated, Sourced):
-    """A difficulty or request (khó khăn, kiến nghị): a thing of its own, not lost in a note."""
-
-    task = models.ForeignKey(
-        Task, on_delete=models.PROTECT, null=True, blank=True, related_name="difficulties"
-    )
-    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="difficulties")
-    sponsor = models.ForeignKey(
-        Sponsor, on_delete=models.PROTECT, null=True, blank=True, related_name="difficulties"
-    )
-    text = models.TextField(_("khó khăn, kiến nghị"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    by_label = models.CharField(_("người nêu"), max_length=200)
-
-    objects = OwnedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("khó khăn, kiến nghị")
-        verbose_name_plural = _("khó khăn, kiến nghị")
-        ordering = ["effective_on", "id"]
-
-    def __str__(self):
-        return self.text[:100]

@@ -21,9 +21,8 @@ from criteria.choices import Level
 from criteria.models import CriteriaSet, Criterion
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Role
-from ntm_tracker.core.models import AuditEntry, Document, Installation, User
+from ntm_tracker.core.models import AuditEntry, Document, Installation, Period, User
 from ntm_tracker.dashboard.catalogues import load_catalogues
-from ntm_tracker.reports.models import Period
 
 # Twelve days on which everybody reports, all before the day before the reporting date: the matrix
 # of that other day reads the whole history and shows the same cells as the present.

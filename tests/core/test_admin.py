@@ -39,7 +39,7 @@ REFERENCE = {
     "criteria.controltotal",
     "sponsors.sponsor",
     "sponsors.assignment",
-    "reports.period",
+    "core.period",
 }
 
 
@@ -235,9 +235,9 @@ def test_another_reporting_date_moves_the_present(desk, commune_a):
 
 def test_month_of_a_period_is_its_first_day(desk):
     form = {"month": "15/04/2022", "cut_off_on": "30/04/2022", "due_on": "05/05/2022"}
-    response = desk.post(address("reports.period", "add"), form)
+    response = desk.post(address("core.period", "add"), form)
     assert "ngày đầu tháng" in response.content.decode()
-    assert desk.post(address("reports.period", "add"), form | {"month": "01/04/2022"}).url
+    assert desk.post(address("core.period", "add"), form | {"month": "01/04/2022"}).url
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMIN}))

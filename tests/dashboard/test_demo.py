@@ -28,11 +28,10 @@ from criteria.selectors.villages import village_counts, village_rows
 from ntm_tracker.core.choices import Provenance, Role
 from ntm_tracker.core.clock import as_of_on
 from ntm_tracker.core.fields import Sourced
-from ntm_tracker.core.models import AuditEntry, Document, Installation, User
+from ntm_tracker.core.models import AuditEntry, Document, Installation, Period, User
 from ntm_tracker.core.numbers import to_ty
 from ntm_tracker.core.permits import WholeProvince
 from ntm_tracker.dashboard.demo import FOLDER
-from ntm_tracker.reports.models import Period
 from sponsors.choices import Giver, Owner
 from sponsors.models import Assignment, Commitment, Contribution, Difficulty, Sponsor, Task
 from sponsors.selectors.history import task_differences

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
@@ -21,7 +20,7 @@ from criteria.models import (
 )
 from criteria.services.assessments import refresh_standings
 from ntm_tracker.core.clock import month_end
-from ntm_tracker.core.models import AuditEntry, Installation, User
+from ntm_tracker.core.models import AuditEntry, Installation, Period, User
 from ntm_tracker.dashboard.catalogues import FIXTURES
 from ntm_tracker.dashboard.catalogues.files import Loading
 from ntm_tracker.dashboard.catalogues.units import load_documents
@@ -116,11 +115,9 @@ def seed_installation(case: Case) -> None:
 
 def seed_periods(case: Case) -> None:
     """The reporting months from January to June 2022."""
-    # Looked up by name: dashboard and reports stand beside each other and do not import each other.
-    period = apps.get_model("reports", "Period")
     day: date = month_end(FIRST)
     while day <= LAST:
-        period.objects.create(
+        Period.objects.create(
             month=day.replace(day=1),
             cut_off_on=day,
             due_on=day + timedelta(days=REPORT_DUE_DAY),

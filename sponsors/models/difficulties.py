@@ -1,0 +1,85 @@
+"""What stands in the way, whose it is to answer, and what was answered."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Commune
+from criteria.models import Department
+from ntm_tracker.core.fields import Dated, Sourced
+from ntm_tracker.core.models import Document
+from sponsors.choices import Answerer, DifficultyKind, DifficultyState
+from sponsors.models.assignments import OwnedQuerySet, Sponsor
+from sponsors.models.tasks import Task
+
+
+class Difficulty(Dated, Sourced):
+    """A difficulty or request (khó khăn, kiến nghị): a thing of its own, not lost in a note, with
+    an owner who has to answer. `state` is the present; every turn of it is a DifficultyUpdate."""
+
+    kind = models.CharField(
+        _("loại"), max_length=12, choices=DifficultyKind, default=DifficultyKind.DIFFICULTY
+    )
+    task = models.ForeignKey(
+        Task, on_delete=models.PROTECT, null=True, blank=True, related_name="difficulties"
+    )
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="difficulties")
+    sponsor = models.ForeignKey(
+        Sponsor, on_delete=models.PROTECT, null=True, blank=True, related_name="difficulties"
+    )
+    text = models.TextField(_("khó khăn, kiến nghị"))
+    answerer = models.CharField(
+        _("nơi trả lời"), max_length=12, choices=Answerer, default=Answerer.OFFICE
+    )
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="difficulties",
+        verbose_name=_("sở, ngành trả lời"),
+    )
+    due_on = models.DateField(_("hạn trả lời"), null=True, blank=True)
+    state = models.CharField(
+        _("trạng thái"), max_length=10, choices=DifficultyState, default=DifficultyState.OPEN
+    )
+    version = models.PositiveIntegerField(default=0)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    by_label = models.CharField(_("người nêu"), max_length=200)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("khó khăn, kiến nghị")
+        verbose_name_plural = _("khó khăn, kiến nghị")
+        ordering = ["effective_on", "id"]
+        indexes = [models.Index(fields=["state", "due_on"], name="difficulty_open")]
+
+    def __str__(self):
+        return self.text[:100]
+
+
+class DifficultyUpdate(Dated):
+    """One answer, forwarding or closing, append-only: what was said, and how it then stood."""
+
+    difficulty = models.ForeignKey(Difficulty, on_delete=models.PROTECT, related_name="updates")
+    state = models.CharField(_("trạng thái"), max_length=10, choices=DifficultyState)
+    answerer = models.CharField(_("nơi trả lời"), max_length=12, choices=Answerer)
+    text = models.TextField(_("trả lời"))
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    by_label = models.CharField(_("người trả lời"), max_length=200)
+
+    class Meta:
+        verbose_name = _("trả lời khó khăn, kiến nghị")
+        verbose_name_plural = _("trả lời khó khăn, kiến nghị")
+        ordering = ["effective_on", "id"]
+
+    def __str__(self):
+        return self.text[:100]
