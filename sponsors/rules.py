@@ -1,16 +1,13 @@
 """Who may touch what in sponsorship, with the sentence that people read where they may not."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
-from communes.choices import AccessLevel
-from communes.models import CommuneAccess
+from criteria.desks import Desk, Reader, desk_of
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.models import User
-from ntm_tracker.core.permits import ALLOWED, Permit, WholeProvince, refused
+from ntm_tracker.core.permits import ALLOWED, Permit, refused
 from sponsors.choices import Giver, Owner
 
-Reader = User | WholeProvince  # who looks: an account, or a command for the whole province
 # What a commune reports: its own work, its people's, and that of localities that help it.
 COMMUNE_OWNERS = frozenset({Owner.PEOPLE, Owner.COMMUNE, Owner.LOCALITY})
 
@@ -26,34 +23,6 @@ class OwnedWork(Protocol):
     def sponsor_id(self) -> int | None: ...
     @property
     def department_id(self) -> int | None: ...
-
-
-@dataclass(frozen=True)
-class Desk:
-    """For whom an account reports. Asked once per request, used for every row of a list."""
-
-    role: str
-    sponsor_id: int | None = None
-    department_id: int | None = None
-    commune_ids: frozenset[int] = frozenset()
-
-
-def desk_of(user: Reader | Desk) -> Desk:
-    """The desk of an account: at most one query."""
-    if isinstance(user, Desk):
-        return user
-    if isinstance(user, WholeProvince):
-        return Desk(user.role)
-    if user.role == Role.SPONSOR:
-        member = getattr(user, "sponsor_member", None)
-        return Desk(user.role, sponsor_id=member and member.sponsor_id)
-    if user.role == Role.DEPARTMENT:
-        member = getattr(user, "department_member", None)
-        return Desk(user.role, department_id=member and member.department_id)
-    if user.role == Role.COMMUNE:
-        access = CommuneAccess.objects.filter(user=user, village=None, level=AccessLevel.EDIT)
-        return Desk(user.role, commune_ids=frozenset(access.values_list("commune_id", flat=True)))
-    return Desk(user.role)
 
 
 def may_update(task: OwnedWork, user: Reader | Desk) -> Permit:
