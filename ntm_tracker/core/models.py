@@ -209,6 +209,23 @@ class Reminder(models.Model):
         return f"{self.user} {self.on:%d/%m/%Y}"
 
 
+class SentForm(models.Model):
+    """The key of a form that has been written, for a day: see `core.once`."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=32)
+    sent_at = models.DateTimeField()
+    location = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("biểu mẫu đã gửi")
+        verbose_name_plural = _("biểu mẫu đã gửi")
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="sent_form_once")]
+
+    def __str__(self):
+        return self.key
+
+
 class Period(models.Model):
     """A reporting month: figures count up to `cut_off_on`, reports are due by `due_on`."""
 

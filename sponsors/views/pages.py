@@ -16,6 +16,7 @@ from django_htmx.http import push_url, reswap, retarget, trigger_client_event
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.once import once
 from ntm_tracker.core.permits import Permit
 from sponsors import rules, selectors, services, workflow
 from sponsors.forms import (
@@ -260,6 +261,7 @@ def sponsor(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@once
 def commitment_add(request: PageRequest, pk: int) -> HttpResponse:
     """Write down what a sponsor promised: raises what is promised, never what is identified."""
     found = get_object_or_404(Sponsor.objects.visible_to(request.user), pk=pk)

@@ -3,11 +3,14 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from uuid import uuid4
 
 from django import template
 from django.urls import get_script_prefix, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from ntm_tracker.core import numbers
 
@@ -78,3 +81,9 @@ def with_query(context, **changes) -> str:
         else:
             query[key] = value
     return f"?{query.urlencode()}" if query else context["request"].path
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """The hidden key by which `core.once` knows a form that is sent twice."""
+    return format_html('<input type="hidden" name="form_key" value="{}">', uuid4().hex)
