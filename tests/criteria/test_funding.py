@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from criteria.choices import SourceKind
@@ -57,7 +57,6 @@ def line(item, on=TODAY):
     return found.money
 
 
-@settings(max_examples=50)
 @given(st.lists(amounts, max_size=14))
 def test_totals_are_the_sums_of_the_rows_at_every_level(rows):
     with rolled_back():

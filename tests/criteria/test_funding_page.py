@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import BadRequest
 from django.urls import reverse
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from communes.choices import UnitKind
@@ -111,7 +111,6 @@ def test_rows_open_as_far_as_the_address_says(items, office, installation):
     assert len(page(office, installation, open="-").rows) == 2
 
 
-@settings(max_examples=60)
 @given(st.lists(st.integers(0, 5), max_size=8))
 def test_every_press_turns_exactly_one_row_whatever_is_open(presses):
     with rolled_back():

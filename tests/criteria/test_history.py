@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from communes.models import Commune
@@ -107,7 +107,6 @@ class World:
         )
 
 
-@settings(max_examples=60)
 @given(batches)
 def test_state_equals_history_and_what_was_told_by_hand(sequence):
     with rolled_back():
@@ -127,7 +126,6 @@ def test_state_equals_history_and_what_was_told_by_hand(sequence):
             assert [cells[commune.pk] for commune in world.communes] == by_hand
 
 
-@settings(max_examples=40)
 @given(batches)
 def test_present_answers_as_the_history_does(sequence):
     with rolled_back():
@@ -154,7 +152,6 @@ def test_present_answers_as_the_history_does(sequence):
         assert len(overdue_criteria(communes, world.in_force, present())) == in_matrix
 
 
-@settings(max_examples=25)
 @given(batches, st.randoms(use_true_random=False))
 def test_rebuilding_repairs_any_damage(sequence, random):
     with rolled_back():
@@ -175,7 +172,6 @@ def test_rebuilding_repairs_any_damage(sequence, random):
         assert refresh_standings(DAYS[-1]) == 0
 
 
-@settings(max_examples=25)
 @given(batches)
 def test_nothing_recorded_is_ever_overwritten(sequence):
     with rolled_back():
