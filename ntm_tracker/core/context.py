@@ -19,6 +19,11 @@ NAVIGATION = (
     ("Đơn vị đỡ đầu", "sponsors:sponsor-list", EVERYONE),
     ("Báo cáo", "reports:month-list", PROVINCE),
 )
+# Addresses that belong to a place without beginning like it.
+ALSO_THERE = {
+    "sponsors:task-list": ("/timeline/", "/difficulties/", "/conclusions/", "/plans/"),
+    "sponsors:sponsor-list": ("/assignments/", "/reviews/"),
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,8 @@ def navigation(user, path: str, query: str) -> list[NavItem]:
     for label, name, roles in NAVIGATION:
         if user.role in roles:
             url = reverse(name)
-            items.append(NavItem(label, f"{url}?{query}" if query else url, path.startswith(url)))
+            current = path.startswith((url, *ALSO_THERE.get(name, ())))
+            items.append(NavItem(label, f"{url}?{query}" if query else url, current))
     return items
 
 

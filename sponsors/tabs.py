@@ -1,0 +1,39 @@
+"""The pages beside each other under "Việc" and under "Đơn vị đỡ đầu", in one place."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from ntm_tracker.core.choices import Role
+
+EVERYONE = frozenset(Role)
+OFFICE = frozenset({Role.ADMIN, Role.OFFICE})
+
+# section → (label, URL name, roles that are shown it); the first is the page of the main menu.
+SECTIONS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
+    "tasks": (("Danh sách", "sponsors:task-list", EVERYONE),),
+    "sponsors": (("Danh sách", "sponsors:sponsor-list", EVERYONE),),
+}
+
+
+@dataclass(frozen=True)
+class SectionTab:
+    """One page of a section, as `components/tabs.html` draws it."""
+
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
+
+
+def section_tabs(section: str, role: str, here: str, query: str) -> list[SectionTab]:
+    """The pages of a section that a role is shown; none where there is nothing to choose from.
+
+    `here` is the URL name of this page, `query` what keeps the chosen day.
+    """
+    tabs = [
+        SectionTab(label, f"{reverse(name)}?{query}" if query else reverse(name), name == here)
+        for label, name, roles in SECTIONS[section]
+        if role in roles
+    ]
+    return tabs if len(tabs) > 1 else []
