@@ -1,6 +1,6 @@
 """Pure rules on judgements: from the rows of the history to what a cell shows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -38,6 +38,16 @@ class Judgement(Protocol):
 Said = TypeVar("Said", bound=Judgement)
 
 
+class Correcting(Judgement, Protocol):
+    """A judgement that may say which row it takes back."""
+
+    @property
+    def corrects_id(self) -> int | None: ...
+
+
+Corrected = TypeVar("Corrected", bound=Correcting)
+
+
 class Row(NamedTuple):
     """A judgement read without its model."""
 
@@ -69,6 +79,21 @@ def decide(latest: Mapping[str, Judgement]) -> tuple[Cell, Stage | None]:
         else:
             return CELL_OF[stage, Outcome(row.outcome)], stage
     return (Cell.RETURNED, returned_by) if returned else (Cell.UNREPORTED, None)
+
+
+def newest(latest: Mapping[str, Said]) -> Said | None:
+    """The row that speaks last, whatever its rung: it decides whose turn it is."""
+    said = [row for row in latest.values() if row.outcome != Outcome.WITHDRAWN]
+    return max(said, key=lambda row: (row.as_of, row.pk), default=None)
+
+
+def counting(rows: Iterable[Corrected]) -> list[Corrected]:
+    """The rows that still count: a withdrawn row that names another takes just that one out of the
+    history, and what stood before it counts again. One that names none silences its rung."""
+    rows = list(rows)
+    undoing = {row.pk: row.corrects_id for row in rows if row.outcome == Outcome.WITHDRAWN}
+    gone = {pk for pair in undoing.items() if pair[1] for pk in pair}
+    return [row for row in rows if row.pk not in gone]
 
 
 def cell_for(latest: Mapping[str, Judgement]) -> Cell:

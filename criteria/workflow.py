@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from criteria.choices import DossierState, Outcome, Stage
 from criteria.desks import OFFICE, Desk, Reader, desk_of
 from criteria.models import Criterion
-from criteria.rules import Judgement
+from criteria.rules import Judgement, newest
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
 
@@ -36,6 +36,9 @@ class Move(models.TextChoices):
     VERIFY = "verify", _("Xác nhận")
     RETURN = "return", _("Trả lại")
     APPRAISE = "appraise", _("Thẩm định")
+    UNVERIFY = "unverify", _("Rút lại xác nhận")
+    UNAPPRAISE = "unappraise", _("Rút lại thẩm định")
+    UNRETURN = "unreturn", _("Rút lại việc trả lại")
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,21 @@ TRANSITIONS = (
         OFFICE | {Role.DEPARTMENT},
         note_required=True,  # "đạt/chưa đạt và hiện trạng tại thời điểm đó" (domain.md §5)
     ),
+    Transition(Move.UNVERIFY, frozenset({Place.VERIFIED}), None, OFFICE, note_required=True),
+    Transition(
+        Move.UNAPPRAISE,
+        frozenset({Place.APPRAISED}),
+        None,
+        OFFICE | {Role.DEPARTMENT},
+        note_required=True,
+    ),
+    Transition(
+        Move.UNRETURN,
+        frozenset({Place.RETURNED}),
+        None,
+        OFFICE | {Role.DEPARTMENT},
+        note_required=True,
+    ),
 )
 BY_NAME = {transition.name: transition for transition in TRANSITIONS}
 
@@ -101,26 +119,50 @@ LOCKING_STATES = frozenset(
         DossierState.VOTED,
     }
 )
+# What rests on the figures: once the dossier is that far, a conclusion is not simply taken back.
+RESTING_STATES = frozenset(
+    {
+        DossierState.COMPLETE,
+        DossierState.SURVEYED,
+        DossierState.VOTED,
+        DossierState.RECOGNISED,
+        DossierState.CARRIED_OVER,
+    }
+)
+CONCLUSIONS = frozenset({Move.UNVERIFY, Move.UNAPPRAISE})
+# Who judges what others report; the moves of a commune are made where it fills in its report.
+JUDGES = OFFICE | {Role.DEPARTMENT}
+JUDGING = (Move.VERIFY, Move.APPRAISE, Move.RETURN)
+# The move that takes the newest row back, by where that row has put the criterion.
+UNDOING = {
+    Place.VERIFIED: Move.UNVERIFY,
+    Place.APPRAISED: Move.UNAPPRAISE,
+    Place.RETURNED: Move.UNRETURN,
+}
+PLACE_OF_STAGE = {
+    Stage.SELF: Place.SUBMITTED,
+    Stage.VERIFIED: Place.VERIFIED,
+    Stage.APPRAISED: Place.APPRAISED,
+}
 
 
 def place_of(latest: Mapping[str, Judgement]) -> Place:
     """Whose turn it is, from the latest row of each stage (stage → row): the newest row that says
     something decides. A newer self-report of a verified criterion waits to be verified again."""
-    rows = [
-        ((row.as_of, row.pk), stage, row.outcome)
-        for stage, row in latest.items()
-        if row.outcome != Outcome.WITHDRAWN
-    ]
-    if not rows:
+    row = newest(latest)
+    if row is None:
         return Place.UNREPORTED
-    _said, stage, outcome = max(rows)
-    if outcome == Outcome.RETURNED:
+    if row.outcome == Outcome.RETURNED:
         return Place.RETURNED
-    return {
-        Stage.SELF: Place.SUBMITTED,
-        Stage.VERIFIED: Place.VERIFIED,
-        Stage.APPRAISED: Place.APPRAISED,
-    }[Stage(stage)]
+    stage = next(stage for stage, said in latest.items() if said is row)
+    return PLACE_OF_STAGE[Stage(stage)]
+
+
+def may_judge(user: Reader | Desk) -> Permit:
+    """Whether verifying, returning and appraising is the work of this account at all."""
+    if desk_of(user).role in JUDGES:
+        return ALLOWED
+    return refused("Kiểm tra, thẩm định là việc của Văn phòng Điều phối và sở, ngành phụ trách.")
 
 
 def may_report(commune_id: int, user: Reader | Desk) -> Permit:
@@ -143,11 +185,13 @@ def permit(
     commune_id: int,
     dossier: str | None,
     user: Reader | Desk,
+    stage: str | None = None,
 ) -> Permit:
     """Whether this account may make this move with this criterion of this commune now.
 
     `dossier` is the state of the commune's dossier (None: none), which locks self-reports while
-    the papers are being read, except for what was returned.
+    the papers are being read, except for what was returned. `stage` is that of the newest row: a
+    department takes back only the return that it made itself.
     """
     move = BY_NAME[Move(name)]
     desk = desk_of(user)
@@ -166,6 +210,13 @@ def permit(
         return refused(f"{WHY_NOT[place]} Chưa thể “{move.label}”.")
     if desk.role == Role.DEPARTMENT and place == Place.SUBMITTED:
         return refused("Văn phòng Điều phối chưa kiểm tra; sở, ngành thẩm định sau.")
+    if desk.role == Role.DEPARTMENT and move.name == Move.UNRETURN and stage != Stage.APPRAISED:
+        return refused("Văn phòng Điều phối đã trả lại tiêu chí này; chỉ Văn phòng rút lại được.")
+    if dossier in RESTING_STATES and move.name in CONCLUSIONS:
+        return refused(
+            f"Hồ sơ của xã đã ở bước “{DossierState(dossier).label}”, dựa trên kết luận này; "
+            "không rút lại được nữa."
+        )
     is_open = dossier not in LOCKING_STATES or place == Place.RETURNED
     if dossier and not is_open and move.name in {Move.SUBMIT, Move.TAKE_BACK}:
         return refused(
@@ -183,6 +234,7 @@ def check(
     commune_id: int,
     dossier: str | None,
     user: Reader | Desk,
+    stage: str | None = None,
 ) -> Transition:
     """The row of the table for a move that may be made; PermissionDenied with the reason if not."""
     answer = permit(
@@ -192,6 +244,7 @@ def check(
         commune_id=commune_id,
         dossier=dossier,
         user=user,
+        stage=stage,
     )
     if not answer:
         raise PermissionDenied(answer.reason)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from criteria.choices import Cell, Stage
+from criteria.choices import Cell, Outcome, Stage
 from criteria.models import Assessment, Milestone, Standing
 from criteria.rules import Row, decide
 
@@ -40,6 +40,16 @@ def latest_first(partition: list[str], day: str) -> Window:
         partition_by=[F(name) for name in partition],
         order_by=[F(day).desc(), F("id").desc()],
     )
+
+
+def counting(rows: QuerySet[Assessment], on: date) -> QuerySet[Assessment]:
+    """The rows that still count on a day: without those that were taken back by then, and without
+    the rows that took them back. What stood before counts again, as `rules.counting` says."""
+    # The range is what the index on `corrects` answers; there are few such rows.
+    undoing = Assessment.objects.filter(
+        corrects_id__gt=0, outcome=Outcome.WITHDRAWN, as_of__lte=on
+    ).order_by()
+    return rows.exclude(pk__in=undoing.values("pk")).exclude(pk__in=undoing.values("corrects"))
 
 
 def standings_from_history(
@@ -75,7 +85,7 @@ def standings_from_history(
     rungs: dict[Key, dict[str, Row]] = {}
     # The window runs over ids alone, so that the index answers without reading the other rows.
     latest = (
-        Assessment.objects.filter(where)
+        counting(Assessment.objects.filter(where), on)
         .annotate(place=latest_first([*subjects, "criterion_id", "stage"], "as_of"))
         .filter(place=1)
         .order_by()

@@ -16,7 +16,15 @@ from criteria.choices import (
     DossierState,
 )
 from criteria.models import Assessment, Criterion, Milestone, Standing
-from criteria.rules import RUNGS, count_met, decide, is_met, newer_report, shown_cell
+from criteria.rules import (
+    RUNGS,
+    count_met,
+    counting,
+    decide,
+    is_met,
+    newer_report,
+    shown_cell,
+)
 from criteria.selectors.dossiers import dossier_states
 from criteria.selectors.history import commune_states
 from criteria.selectors.sets import SetInForce
@@ -156,7 +164,7 @@ def commune_criteria(commune: Commune, in_force: SetInForce, as_of: AsOf) -> lis
     details = []
     for criterion in in_force.criteria:
         rows = history[criterion.pk]
-        latest = {row.stage: row for row in reversed(rows)}
+        latest = {row.stage: row for row in reversed(counting(rows))}
         cell, stage = decide(latest)
         planned_on = plans.get(criterion.pk)
         details.append(

@@ -33,6 +33,7 @@ class AssessmentEntry:
     corrects: Assessment | None = None
     provenance: str = Provenance.ENTERED
     source: str = ""
+    old: str = ""  # what it takes the place of, in words, for the audit trail
 
 
 @dataclass(frozen=True)
@@ -118,12 +119,13 @@ def record_assessments(
                 obj=row,
                 now=now,
                 effective_on=row.as_of,
+                old=entry.old,
                 new=f"{row.get_outcome_display()} ({row.get_stage_display().lower()})",
                 note=row.note,
                 commune_id=row.commune_id,
                 village_id=row.village_id,
             )
-            for row in rows
+            for row, entry in zip(rows, entries, strict=True)
         ],
         batch_size=500,
     )

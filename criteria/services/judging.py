@@ -1,0 +1,269 @@
+"""What the office and the departments conclude about what communes report.
+
+Every conclusion is a new row by `record_assessments`; taking one back is a new row that names it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from communes.models import Commune
+from criteria.choices import DossierState, Outcome, Stage
+from criteria.desks import Desk, desk_of
+from criteria.models import Assessment, Criterion, Standing
+from criteria.rules import newest
+from criteria.selectors.dossiers import dossier_states
+from criteria.services.assessments import AssessmentEntry, lock_subjects, record_assessments
+from criteria.workflow import UNDOING, Move, Place, check, may_judge, place_of
+from ntm_tracker.core.choices import Role
+from ntm_tracker.core.models import User
+
+GONE = "Có tiêu chí không còn trong danh sách; hãy tải lại trang rồi chọn lại."
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One criterion of one commune as a form showed it: `row_id` spoke last when it was drawn."""
+
+    commune_id: int
+    criterion_id: int
+    row_id: int
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What a form showed, and what somebody has said since (None: nothing stands any more)."""
+
+    commune: Commune
+    criterion: Criterion
+    seen: Assessment | None
+    now: Assessment | None
+
+
+class StaleJudgement(Exception):
+    """Somebody has spoken about these criteria since the form was drawn; nothing is written."""
+
+    def __init__(self, conflicts: Sequence[Conflict]):
+        super().__init__("Có người vừa ghi nhận tiêu chí này.")
+        self.conflicts = tuple(conflicts)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A criterion of a commune as it stands, found to be as the form showed it."""
+
+    commune: Commune
+    criterion: Criterion
+    latest: dict[str, Assessment]
+    last: Assessment
+    dossier: DossierState | None
+
+    @property
+    def place(self) -> Place:
+        return place_of(self.latest)
+
+    @property
+    def words(self) -> str:
+        return words_of(self.last)
+
+
+def words_of(row: Assessment) -> str:
+    """A judgement as the trail and the pages write it."""
+    return f"{row.get_outcome_display()} ({row.get_stage_display().lower()})"
+
+
+def latest_rows(standing: Standing) -> dict[str, Assessment]:
+    """Stage → row behind it, of a standing read with its three rows."""
+    rows = (standing.self_row, standing.verified_row, standing.appraised_row)
+    return {row.stage: row for row in rows if row is not None}
+
+
+@transaction.atomic
+def verify_criteria(
+    *, seen: Sequence[Seen], by: User, now: datetime, today: date, note: str = ""
+) -> list[Assessment]:
+    """Confirm what the communes report, as it is: the outcome, the value, and without a remark of
+    one's own also the commune's. All or nothing.
+
+    Raises StaleJudgement where something newer stands, PermissionDenied with the reason.
+    """
+    entries = []
+    for case in _cases(seen, Move.VERIFY, by=by, today=today):
+        report = case.latest[Stage.SELF]
+        entries.append(
+            AssessmentEntry(
+                criterion=case.criterion,
+                commune=case.commune,
+                stage=Stage.VERIFIED,
+                outcome=Outcome(report.outcome),
+                value=report.value,
+                as_of=today,
+                note=note or report.note,
+                old=case.words,
+            )
+        )
+    return record_assessments(entries, by=by, now=now, today=today)
+
+
+@transaction.atomic
+def return_criteria(
+    *, seen: Sequence[Seen], note: str, by: User, now: datetime, today: date
+) -> list[Assessment]:
+    """Ask the communes to report these criteria again, and only these; the note says why.
+
+    Raises StaleJudgement where something newer stands, PermissionDenied with the reason.
+    """
+    _require_note(note, "Hãy ghi lý do trả lại, để xã biết phải sửa gì.")
+    stage = Stage.APPRAISED if by.role == Role.DEPARTMENT else Stage.VERIFIED
+    entries = [
+        AssessmentEntry(
+            criterion=case.criterion,
+            commune=case.commune,
+            stage=stage,
+            outcome=Outcome.RETURNED,
+            as_of=today,
+            note=note,
+            old=case.words,
+        )
+        for case in _cases(seen, Move.RETURN, by=by, today=today)
+    ]
+    return record_assessments(entries, by=by, now=now, today=today)
+
+
+@transaction.atomic
+def appraise_criteria(
+    *, seen: Sequence[Seen], outcome: Outcome, note: str, by: User, now: datetime, today: date
+) -> list[Assessment]:
+    """Met or not met, and the state at that time, as the lead department finds it.
+
+    Raises StaleJudgement where something newer stands, PermissionDenied with the reason.
+    """
+    _require_note(note, "Hãy ghi hiện trạng tại thời điểm thẩm định.")
+    if outcome not in {Outcome.MET, Outcome.NOT_MET}:
+        raise ValidationError({"outcome": "Thẩm định kết luận là đạt hoặc chưa đạt."})
+    entries = [
+        AssessmentEntry(
+            criterion=case.criterion,
+            commune=case.commune,
+            stage=Stage.APPRAISED,
+            outcome=outcome,
+            value=case.latest[Stage.VERIFIED].value,
+            as_of=today,
+            note=note,
+            old=case.words,
+        )
+        for case in _cases(seen, Move.APPRAISE, by=by, today=today)
+    ]
+    return record_assessments(entries, by=by, now=now, today=today)
+
+
+@transaction.atomic
+def take_back_judgement(
+    *, seen: Seen, note: str, by: User, now: datetime, today: date
+) -> Assessment:
+    """Take the newest verification, appraisal or return out of the history by a row that names it;
+    what stood before counts again.
+
+    Raises StaleJudgement where something newer stands, PermissionDenied with the reason.
+    """
+    _require_note(note, "Hãy ghi lý do rút lại.")
+    (case,) = _cases([seen], None, by=by, today=today)
+    entry = AssessmentEntry(
+        criterion=case.criterion,
+        commune=case.commune,
+        stage=Stage(case.last.stage),
+        outcome=Outcome.WITHDRAWN,
+        as_of=today,
+        note=note,
+        corrects=case.last,
+        old=case.words,
+    )
+    return record_assessments([entry], by=by, now=now, today=today)[0]
+
+
+def _require_note(note: str, sentence: str) -> None:
+    if not note.strip():
+        raise ValidationError({"note": sentence})
+
+
+def _cases(seen: Sequence[Seen], name: Move | None, *, by: User, today: date) -> list[_Case]:
+    """The criteria that were chosen, locked, with this move (None: the one that takes back)
+    permitted for each; in the order in which they were chosen."""
+    if not seen:
+        raise ValidationError("Chưa chọn tiêu chí nào.")
+    desk = desk_of(by)
+    if not (answer := may_judge(desk)):
+        raise PermissionDenied(answer.reason)
+    lock_subjects({one.commune_id for one in seen})
+    found = _found(seen)
+    dossiers = _dossiers(found, today)
+    cases, conflicts = [], []
+    for one in dict.fromkeys(seen):
+        standing = found.get((one.commune_id, one.criterion_id))
+        latest = latest_rows(standing) if standing else {}
+        last = newest(latest)
+        if standing is None or standing.commune is None or last is None or last.pk != one.row_id:
+            conflicts.append((one, last))
+            continue
+        key = (one.commune_id, standing.criterion.criteria_set_id)
+        case = _Case(standing.commune, standing.criterion, latest, last, dossiers.get(key))
+        _check(case, name or UNDOING.get(case.place, Move.UNVERIFY), desk)
+        cases.append(case)
+    if conflicts:
+        raise StaleJudgement(_named(conflicts))
+    return cases
+
+
+def _check(case: _Case, name: Move, desk: Desk) -> None:
+    check(
+        name,
+        place=case.place,
+        criterion=case.criterion,
+        commune_id=case.commune.pk,
+        dossier=case.dossier,
+        user=desk,
+        stage=case.last.stage,
+    )
+
+
+def _found(seen: Iterable[Seen]) -> dict[tuple[int, int], Standing]:
+    rows = Standing.objects.filter(
+        commune__in={one.commune_id for one in seen},
+        criterion__in={one.criterion_id for one in seen},
+    ).select_related(
+        "commune", "criterion__criteria_set", "self_row", "verified_row", "appraised_row"
+    )
+    return {(row.commune_id, row.criterion_id): row for row in rows if row.commune_id}
+
+
+def _dossiers(
+    found: dict[tuple[int, int], Standing], today: date
+) -> dict[tuple[int, int], DossierState]:
+    """(commune id, set id) → state of the dossier; one query per set, and as a rule there is
+    one."""
+    communes = Commune.objects.filter(pk__in={commune for commune, _criterion in found})
+    sets = {standing.criterion.criteria_set for standing in found.values()}
+    return {
+        (commune, criteria_set.pk): state
+        for criteria_set in sets
+        for commune, (state, _since) in dossier_states(communes, criteria_set, today).items()
+    }
+
+
+def _named(conflicts: Sequence[tuple[Seen, Assessment | None]]) -> list[Conflict]:
+    communes = Commune.objects.in_bulk({one.commune_id for one, _last in conflicts})
+    criteria = Criterion.objects.in_bulk({one.criterion_id for one, _last in conflicts})
+    shown = Assessment.objects.in_bulk({one.row_id for one, _last in conflicts})
+    named = []
+    for one, last in conflicts:
+        commune, criterion = communes.get(one.commune_id), criteria.get(one.criterion_id)
+        if commune is None or criterion is None:
+            raise ValidationError(GONE)
+        row = shown.get(one.row_id)
+        if row and (row.commune_id, row.criterion_id) != (one.commune_id, one.criterion_id):
+            row = None  # an id that belongs elsewhere tells nothing about elsewhere
+        named.append(Conflict(commune, criterion, row, last))
+    return named
