@@ -9,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from ntm_tracker.core import uploads
 from ntm_tracker.core.numbers import parse_amount, parse_decimal
-from sponsors import photos
 
 
 class AmountField(forms.CharField):
@@ -77,14 +77,14 @@ class PhotoInput(forms.FileInput):
 
 
 class PhotosField(forms.FileField):
-    """Several pictures; a list of verified `photos.Photo`."""
+    """Several pictures; a list of verified `uploads.Upload`."""
 
     def __init__(self, **kwargs):
-        attrs = {"accept": photos.ACCEPT, "multiple": True, "hx-preserve": "true"}
+        attrs = {"accept": uploads.ACCEPT, "multiple": True, "hx-preserve": "true"}
         super().__init__(required=False, widget=PhotoInput(attrs=attrs), **kwargs)
 
     def clean(self, data, initial=None):
-        return photos.verify_all([upload for upload in data or [] if upload])
+        return uploads.verify_photos([upload for upload in data or [] if upload])
 
 
 class GiftFields(forms.Form):

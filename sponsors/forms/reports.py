@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from sponsors import photos
+from ntm_tracker.core import uploads
 from sponsors.choices import GiftKind, Giver, Owner, TaskTransition
 from sponsors.forms.fields import GiftFields, PercentField, PhotosField, QuickField
 from sponsors.models import Task
@@ -57,7 +57,7 @@ class TaskUpdateForm(GiftFields):
     photos = PhotosField(
         label=_("Ảnh"),
         help_text=_("Tối đa %(count)s ảnh JPEG, PNG hoặc WEBP, mỗi ảnh %(size)s MB.")
-        % {"count": photos.MAX_PHOTOS, "size": photos.MAX_MEGABYTES},
+        % {"count": uploads.MAX_PHOTOS, "size": uploads.MAX_MEGABYTES},
     )
 
     field_order = ("transition", "quick", "progress", "note", "photos")

@@ -14,10 +14,10 @@ from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.models import AuditEntry, Document, User
+from ntm_tracker.core.uploads import Upload, stored
 from sponsors import rules, workflow
 from sponsors.choices import Giver, Owner, Pace, TaskState, TaskTransition
 from sponsors.models import Assignment, Difficulty, Sponsor, Task, TaskUpdate
-from sponsors.photos import Photo, stored
 from sponsors.selectors.history import states_from_history
 from sponsors.services.gifts import ContributionEntry, record_contribution
 
@@ -184,7 +184,7 @@ def record_task_update(
     note: str = "",
     difficulty: str = "",
     contributions: Sequence[ContributionEntry] = (),
-    files: Sequence[Photo] = (),
+    files: Sequence[Upload] = (),
     version: int | None = None,
     effective_on: date | None = None,
     by_label: str = "",

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 from django.core.paginator import EmptyPage
 
+from ntm_tracker.core import uploads
 from ntm_tracker.core.models import User
 from ntm_tracker.core.permits import WholeProvince
-from sponsors import photos, selectors, workflow
+from sponsors import selectors, workflow
 from sponsors.choices import GiftKind, Owner, TaskState, TaskTransition
 from sponsors.selectors import TaskCounts, TaskFilters, task_filters
 from sponsors.selectors.tasks import rows_of, visible_tasks
@@ -269,7 +270,7 @@ def test_photo_is_visible_with_its_task(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     task = create_task()
     account = make_sponsor_user(task.sponsor)
-    update = report(task, 10, by=account, files=photos.verify_all([picture()]))
+    update = report(task, 10, by=account, files=uploads.verify_photos([picture()]))
     pk = update.attachments.get().pk
     assert selectors.visible_attachment(account, pk) is not None
     assert selectors.visible_attachment(make_sponsor_user(make_sponsor()), pk) is None

@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ntm_tracker.core import uploads
 from ntm_tracker.core.models import Attachment, AuditEntry
-from sponsors import photos
 from sponsors.choices import GiftKind, Giver, Owner, TaskState, TaskTransition
 from sponsors.models import Contribution, Difficulty, Task
 from sponsors.selectors import task_differences
@@ -165,7 +165,7 @@ def test_report_with_everything(media):
             ),
             ContributionEntry(GiftKind.LABOUR, labour_days=Decimal("60.5")),
         ],
-        files=photos.verify_all([picture(), picture("JPEG", name="anh.jpg")]),
+        files=uploads.verify_photos([picture(), picture("JPEG", name="anh.jpg")]),
     )
     assert [
         (gift.kind, gift.words, gift.description, gift.giver, gift.sponsor_id, gift.task_id)
@@ -231,7 +231,7 @@ def test_nothing_is_left_of_a_report_that_fails_at_its_end(media):
                 ContributionEntry(GiftKind.MONEY, amount=54_000_000),
                 ContributionEntry(GiftKind.MONEY, amount=-5),
             ],
-            files=photos.verify_all([picture()]),
+            files=uploads.verify_photos([picture()]),
         )
     assert facts(task) == (TaskState.ASSIGNED, 0, 0)
     assert task.updates.count() == 1
