@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple, Protocol, TypeVar
 
 from criteria.choices import (
     MET_CELLS,
     OVERDUE_CELL,
     Cell,
+    IndicatorKind,
     Outcome,
     Stage,
+    ThresholdOp,
 )
+from ntm_tracker.core.numbers import vi_number
 
 # The highest rung first: a newer self-report never hides a verified figure.
 RUNGS = (Stage.APPRAISED, Stage.VERIFIED, Stage.SELF)
@@ -126,6 +130,81 @@ def shown_cell(cell: str, planned_on: date | None, on: date) -> str:
 def count_met(cells: str) -> int:
     """How many cells of a row count as met."""
     return sum(cells.count(code) for code in MET_CELLS)
+
+
+class Figure(Protocol):
+    """A measured value (an Assessment or a Draft of an indicator is one)."""
+
+    @property
+    def value(self) -> Decimal | None: ...
+    @property
+    def numerator(self) -> int | None: ...
+    @property
+    def denominator(self) -> int | None: ...
+
+
+def share(numerator: int, denominator: int) -> Decimal:
+    """382 of 400 as a percentage with four places, the way it is stored."""
+    return (Decimal(100 * numerator) / denominator).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
+def typed_value(figure: Figure) -> str:
+    """What stands in the box of a value: "95,5", or "382/400" where people counted; "" for none."""
+    if figure.denominator:
+        return f"{figure.numerator}/{figure.denominator}"
+    return "" if figure.value is None else _plain(figure.value)
+
+
+def value_words(figure: Figure, unit: str) -> str:
+    """A value with its unit as people read it: "95,5% (382/400)"; "" for none."""
+    if figure.value is None:
+        return ""
+    words = f"{_plain(figure.value)}%" if unit == "%" else f"{_plain(figure.value)} {unit}".strip()
+    return f"{words} ({typed_value(figure)})" if figure.denominator else words
+
+
+def _plain(value: Decimal) -> str:
+    """As many decimals as there are, at most the four that are stored."""
+    places = -int(value.normalize().as_tuple().exponent)
+    return vi_number(value, min(max(places, 0), 4))
+
+
+def proposed_outcome(
+    kind: str, value: Decimal | None, op: str | None, threshold: Decimal | None
+) -> Outcome | None:
+    """What the threshold says of a measured value: met, not met, or nothing.
+
+    Nothing where nothing was measured (a blank never becomes zero), where no threshold is in force
+    for the commune's group, where the threshold is unknown, and for what is only met or not.
+    """
+    if kind == IndicatorKind.BOOLEAN or value is None or threshold is None:
+        return None
+    holds = (
+        {
+            ThresholdOp.AT_LEAST: value >= threshold,
+            ThresholdOp.AT_MOST: value <= threshold,
+            ThresholdOp.IS: value == threshold,
+        }.get(ThresholdOp(op))
+        if op
+        else None
+    )
+    if holds is None:
+        return None
+    return Outcome.MET if holds else Outcome.NOT_MET
+
+
+def criterion_outcome(indicators: Iterable[str | None]) -> Outcome | None:
+    """The verdict of a criterion that follows from its indicators.
+
+    Decided so: one that is not met makes the criterion not met, whatever is still unsaid; it is met
+    when every indicator is met or does not apply; otherwise nothing follows, and nothing follows
+    from no indicators. What does not apply never stands in the way.
+    """
+    said = list(indicators)
+    if Outcome.NOT_MET in said:
+        return Outcome.NOT_MET
+    passes = {Outcome.MET, Outcome.NOT_APPLICABLE}
+    return Outcome.MET if said and all(one in passes for one in said) else None
 
 
 def village_rule_blocks(

@@ -10,27 +10,34 @@ from django.db import transaction
 
 from communes.models import Commune, Village
 from criteria.choices import Outcome, Stage
-from criteria.models import Assessment, Criterion, Milestone, Standing
+from criteria.models import Assessment, Criterion, Indicator, Milestone, Standing
+from criteria.rules import value_words
 from criteria.selectors.history import standings_from_history
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
-from ntm_tracker.core.models import AuditEntry, Document, User
+from ntm_tracker.core.models import Attachment, AuditEntry, Document, User
 
 
 @dataclass(frozen=True)
 class AssessmentEntry:
-    """One judgement to be recorded: one subject (commune or village), one criterion, one rung."""
+    """One judgement to be recorded: one subject (commune or village), one target (criterion or
+    indicator), one rung."""
 
-    criterion: Criterion
+    criterion: Criterion | None
     stage: Stage
     outcome: Outcome
     as_of: date
+    indicator: Indicator | None = None
     commune: Commune | None = None
     village: Village | None = None
     value: Decimal | None = None
+    numerator: int | None = None
+    denominator: int | None = None
     note: str = ""
     document: Document | None = None
     corrects: Assessment | None = None
+    is_override: bool = False
+    attachments: Sequence[Attachment] = ()
     provenance: str = Provenance.ENTERED
     source: str = ""
     old: str = ""  # what it takes the place of, in words, for the audit trail
@@ -81,28 +88,36 @@ def record_assessments(
 ) -> list[Assessment]:
     """Append judgements and bring the present up to `today` (the reporting date), all or nothing.
 
-    Raises ValidationError for a date after `today` or an entry without exactly one subject.
+    Raises ValidationError for a date after `today` or an entry without exactly one subject and one
+    target. Rows of indicators stand beside the verdict of their criterion: the present is drawn
+    from the rows of criteria alone.
     """
     rows = []
     for entry in entries:
         refuse_future(entry.as_of, today)
         if (entry.commune is None) == (entry.village is None):
             raise ValidationError("Mỗi đánh giá thuộc đúng một xã hoặc một thôn.")
+        if (entry.criterion is None) == (entry.indicator is None):
+            raise ValidationError("Mỗi đánh giá nói về đúng một tiêu chí hoặc một chỉ tiêu.")
         rows.append(
             Assessment(
                 commune=entry.commune,
                 village=entry.village,
                 criterion=entry.criterion,
+                indicator=entry.indicator,
                 stage=entry.stage,
                 outcome=entry.outcome,
                 as_of=entry.as_of,
                 recorded_at=now,
                 value=entry.value,
+                numerator=entry.numerator,
+                denominator=entry.denominator,
                 by=by,
                 by_label=by_label or str(by or "Lệnh hệ thống"),
                 note=entry.note,
                 document=entry.document,
                 corrects=entry.corrects,
+                is_override=entry.is_override,
                 provenance=entry.provenance,
                 source=entry.source,
             )
@@ -111,16 +126,25 @@ def record_assessments(
     villages = {row.village_id for row in rows if row.village_id}
     lock_subjects(communes, villages)
     Assessment.objects.bulk_create(rows, batch_size=500)
+    Evidence = Assessment.attachments.through
+    Evidence.objects.bulk_create(
+        [
+            Evidence(assessment_id=row.pk, attachment_id=attachment.pk)
+            for row, entry in zip(rows, entries, strict=True)
+            for attachment in entry.attachments
+        ],
+        batch_size=500,
+    )
     AuditEntry.objects.bulk_create(
         [
             audit.entry(
                 by=by,
-                action=f"assessment.{row.stage}",
+                action=f"{'assessment' if row.criterion_id else 'indicator'}.{row.stage}",
                 obj=row,
                 now=now,
                 effective_on=row.as_of,
                 old=entry.old,
-                new=f"{row.get_outcome_display()} ({row.get_stage_display().lower()})",
+                new=_words(row),
                 note=row.note,
                 commune_id=row.commune_id,
                 village_id=row.village_id,
@@ -133,9 +157,15 @@ def record_assessments(
         today,
         communes=communes,
         villages=villages,
-        criteria={entry.criterion.pk for entry in entries},
+        criteria={row.criterion_id for row in rows if row.criterion_id},
     )
     return rows
+
+
+def _words(row: Assessment) -> str:
+    said = f"{row.get_outcome_display()} ({row.get_stage_display().lower()})"
+    figure = value_words(row, row.indicator.unit) if row.indicator else ""
+    return f"{figure}: {said}" if figure else said
 
 
 @transaction.atomic
