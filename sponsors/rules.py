@@ -71,6 +71,13 @@ def may_assign(user: User) -> Permit:
     return refused("Chỉ Văn phòng Điều phối phân công đỡ đầu và giao việc.")
 
 
+def may_edit_sponsors(user: User) -> Permit:
+    """Whether the account may enter sponsors and correct what is known of them."""
+    if user.is_office:
+        return ALLOWED
+    return refused("Chỉ Văn phòng Điều phối thêm và sửa thông tin đơn vị đỡ đầu.")
+
+
 def may_record_contribution(
     user: User, *, giver: str, sponsor_id: int | None, commune_id: int
 ) -> Permit:

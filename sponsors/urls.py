@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from sponsors.views import pages
+from sponsors.views import pages, sponsor_forms
 
 app_name = "sponsors"
 urlpatterns = [
     path("sponsors/", pages.sponsor_list, name="sponsor-list"),
+    path("sponsors/add/", sponsor_forms.sponsor_add, name="sponsor-add"),
+    path("sponsors/similar/", sponsor_forms.sponsor_similar, name="sponsor-similar"),
     path("sponsors/<int:pk>/", pages.sponsor, name="sponsor"),
+    path("sponsors/<int:pk>/edit/", sponsor_forms.sponsor_edit, name="sponsor-edit"),
     path("sponsors/<int:pk>/commitments/", pages.commitment_add, name="commitment-add"),
     path("tasks/", pages.task_list, name="task-list"),
     path("tasks/<int:pk>/", pages.task, name="task"),

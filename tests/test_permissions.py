@@ -40,6 +40,7 @@ EVERYONE = row(302, 200, 200, 200, 200, 200, 200, 200, 200)
 OF_COMMUNE_A = row(302, 200, 200, 404, 200, 404, 200, 200, 200)
 OF_SPONSOR_A = OF_COMMUNE_A
 WHOLE_PROVINCE = row(302, 200, 403, 403, 403, 403, 200, 200, 200)
+OFFICE_ONLY = row(302, 403, 403, 403, 403, 403, 403, 200, 200)
 
 # URL name → (arguments by the names of `world`, statuses of GET)
 MATRIX = {
@@ -60,6 +61,9 @@ MATRIX = {
     "criteria:work-item": (("item_code",), OF_COMMUNE_A),
     "sponsors:sponsor-list": ((), EVERYONE),
     "sponsors:sponsor": (("sponsor",), OF_SPONSOR_A),
+    "sponsors:sponsor-add": ((), OFFICE_ONLY),
+    "sponsors:sponsor-similar": ((), OFFICE_ONLY),
+    "sponsors:sponsor-edit": (("sponsor",), row(302, 403, 403, 404, 403, 404, 403, 200, 200)),
     "sponsors:commitment-add": (
         ("sponsor",),
         row(302, 403, 403, 404, 403, 404, 403, 200, 200),
@@ -79,6 +83,8 @@ WRITERS = {
     "password_change": EVERYONE,
     "password_change_done": row(302, 405, 405, 405, 405, 405, 405, 405, 405),
     "dashboard:setup": row(302, 403, 403, 403, 403, 403, 403, 403, 405),
+    "sponsors:sponsor-add": row(302, 403, 403, 403, 403, 403, 403, 422, 422),
+    "sponsors:sponsor-edit": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
     "sponsors:commitment-add": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
     "sponsors:task-update": row(302, 403, 422, 404, 403, 404, 403, 422, 422),
 }

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
+
 from ntm_tracker.core.choices import Role
 
 
@@ -22,6 +24,12 @@ ALLOWED = Permit(True)
 def refused(reason: str) -> Permit:
     """A no, with its reason."""
     return Permit(False, reason)
+
+
+def require(permit: Permit) -> None:
+    """Go on only where the rule allows it; PermissionDenied with its reason otherwise."""
+    if not permit:
+        raise PermissionDenied(permit.reason)
 
 
 @dataclass(frozen=True)

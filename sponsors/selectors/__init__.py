@@ -22,6 +22,7 @@ from sponsors.selectors.gifts import (
     recent_contributions,
 )
 from sponsors.selectors.history import states_from_history, task_differences
+from sponsors.selectors.similar import SimilarSponsor, similar_sponsors
 from sponsors.selectors.sponsors import (
     Papers,
     Place,
@@ -69,6 +70,7 @@ __all__ = [
     "PaperLine",
     "Papers",
     "Place",
+    "SimilarSponsor",
     "SponsorFilters",
     "SponsorList",
     "SponsorPage",
@@ -92,6 +94,7 @@ __all__ = [
     "missing_filter",
     "papers_late",
     "recent_contributions",
+    "similar_sponsors",
     "sponsor_communes",
     "sponsor_count",
     "sponsor_list",

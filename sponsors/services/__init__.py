@@ -14,6 +14,12 @@ from sponsors.services.gifts import (
     record_commitment,
     record_contribution,
 )
+from sponsors.services.sponsors import (
+    SponsorEntry,
+    StaleSponsor,
+    create_sponsor,
+    update_sponsor,
+)
 from sponsors.services.tasks import (
     StaleVersion,
     TaskEntry,
@@ -25,10 +31,13 @@ from sponsors.services.tasks import (
 __all__ = [
     "ContributionEntry",
     "GiftEntry",
+    "SponsorEntry",
+    "StaleSponsor",
     "StaleVersion",
     "TaskEntry",
     "add_member",
     "create_assignment",
+    "create_sponsor",
     "create_tasks",
     "end_assignment",
     "link_commitment_to_source",
@@ -38,4 +47,5 @@ __all__ = [
     "record_task_update",
     "refresh_tasks",
     "sync_access",
+    "update_sponsor",
 ]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import EmptyPage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
@@ -17,7 +17,7 @@ from ntm_tracker.core.choices import Role
 from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.once import once
-from ntm_tracker.core.permits import Permit
+from ntm_tracker.core.permits import require
 from sponsors import rules, selectors, services, workflow
 from sponsors.forms import (
     CommitmentForm,
@@ -30,11 +30,6 @@ from sponsors.forms import (
 from sponsors.models import Assignment, Sponsor
 
 NO_TASK = "Không có việc này, hoặc việc không thuộc phạm vi được xem."
-
-
-def _require(permit: Permit) -> None:
-    if not permit:
-        raise PermissionDenied(permit.reason)
 
 
 def _last_page(error: EmptyPage) -> Http404:
@@ -125,12 +120,12 @@ def task_update(request: PageRequest, pk: int) -> HttpResponse:
         return redirect("sponsors:task-update", pk)
     if request.method != "POST":
         card = _card(request, pk)
-        _require(card.permit)
+        require(card.permit)
         return _report_page(request, card, _form(card))
     found = selectors.visible_task(request.user, request.as_of, pk)
     if found is None:
         raise Http404(NO_TASK)
-    _require(rules.may_update(found, request.user))
+    require(rules.may_update(found, request.user))
     form = TaskUpdateForm(
         request.POST,
         request.FILES,
@@ -237,6 +232,7 @@ def sponsor_list(request: PageRequest) -> HttpResponse:
         "is_filtered": filters != selectors.SponsorFilters(),
         "query": _query_without_page(request),
         "form": form.without_page().offer(communes),
+        "may_edit": rules.may_edit_sponsors(request.user),
     }
     return render_page(
         request,
@@ -254,6 +250,7 @@ def sponsor(request: PageRequest, pk: int) -> HttpResponse:
     context = {
         "page": selectors.sponsor_page(request.user, found, request.as_of),
         "may_record": rules.may_record_commitment(request.user),
+        "may_edit": rules.may_edit_sponsors(request.user),
         "crumbs": [("Đơn vị đỡ đầu", _dated(request, "sponsor-list")), (found.name, "")],
     }
     return render_page(request, "sponsors/sponsor.html", context)
@@ -265,7 +262,7 @@ def sponsor(request: PageRequest, pk: int) -> HttpResponse:
 def commitment_add(request: PageRequest, pk: int) -> HttpResponse:
     """Write down what a sponsor promised: raises what is promised, never what is identified."""
     found = get_object_or_404(Sponsor.objects.visible_to(request.user), pk=pk)
-    _require(rules.may_record_commitment(request.user))
+    require(rules.may_record_commitment(request.user))
     today = request.as_of.reporting_date
     assignments = (
         Assignment.objects.active_on(today)
