@@ -12,7 +12,10 @@ OFFICE = frozenset({Role.ADMIN, Role.OFFICE})
 # section → (label, URL name, roles that are shown it); the first is the page of the main menu.
 SECTIONS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
     "tasks": (("Danh sách", "sponsors:task-list", EVERYONE),),
-    "sponsors": (("Danh sách", "sponsors:sponsor-list", EVERYONE),),
+    "sponsors": (
+        ("Danh sách", "sponsors:sponsor-list", EVERYONE),
+        ("Phân công", "sponsors:assignment-list", EVERYONE),
+    ),
 }
 
 

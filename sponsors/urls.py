@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sponsors.views import pages, sponsor_forms
+from sponsors.views import assignments, pages, sponsor_forms
 
 app_name = "sponsors"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("sponsors/<int:pk>/", pages.sponsor, name="sponsor"),
     path("sponsors/<int:pk>/edit/", sponsor_forms.sponsor_edit, name="sponsor-edit"),
     path("sponsors/<int:pk>/commitments/", pages.commitment_add, name="commitment-add"),
+    path("sponsors/<int:pk>/assignments/add/", assignments.assignment_add, name="assignment-add"),
+    path("assignments/", assignments.assignment_list, name="assignment-list"),
+    path("assignments/<int:pk>/", assignments.assignment, name="assignment"),
     path("tasks/", pages.task_list, name="task-list"),
     path("tasks/<int:pk>/", pages.task, name="task"),
     path("tasks/<int:pk>/report/", pages.task_update, name="task-update"),

@@ -64,6 +64,9 @@ MATRIX = {
     "sponsors:sponsor-add": ((), OFFICE_ONLY),
     "sponsors:sponsor-similar": ((), OFFICE_ONLY),
     "sponsors:sponsor-edit": (("sponsor",), row(302, 403, 403, 404, 403, 404, 403, 200, 200)),
+    "sponsors:assignment-list": ((), EVERYONE),
+    "sponsors:assignment": (("assignment",), OF_SPONSOR_A),
+    "sponsors:assignment-add": (("sponsor",), row(302, 403, 403, 404, 403, 404, 403, 200, 200)),
     "sponsors:commitment-add": (
         ("sponsor",),
         row(302, 403, 403, 404, 403, 404, 403, 200, 200),
@@ -85,6 +88,8 @@ WRITERS = {
     "dashboard:setup": row(302, 403, 403, 403, 403, 403, 403, 403, 405),
     "sponsors:sponsor-add": row(302, 403, 403, 403, 403, 403, 403, 422, 422),
     "sponsors:sponsor-edit": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
+    "sponsors:assignment": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
+    "sponsors:assignment-add": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
     "sponsors:commitment-add": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
     "sponsors:task-update": row(302, 403, 422, 404, 403, 404, 403, 422, 422),
 }
@@ -94,7 +99,7 @@ WRITERS = {
 def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
     """One object of each kind, all of commune A and of A's sponsor."""
     sponsor = sponsor_a.sponsor_member.sponsor
-    factories.make_assignment(sponsor, commune_a)
+    assignment = factories.make_assignment(sponsor, commune_a)
     criteria_set = factories.make_set()
     item = factories.make_item(need=5_000_000_000, commune=commune_a)
     task = factories.make_task(commune=commune_a, sponsor=sponsor)
@@ -129,6 +134,7 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
         "criterion_number": criteria_set.criteria.first().number,
         "item_code": item.code,
         "sponsor": sponsor.pk,
+        "assignment": assignment.pk,
         "task": task.pk,
         "attachment": photo.pk,
         "month": "2022-04",

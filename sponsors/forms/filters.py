@@ -13,6 +13,8 @@ from ntm_tracker.core.widgets import LongSelect
 from sponsors.choices import SponsorKind, TaskState
 from sponsors.selectors import (
     DUE_SOON_DAYS,
+    AssignmentFilters,
+    AssignmentList,
     SponsorFilters,
     TaskChoices,
     TaskCounts,
@@ -50,7 +52,8 @@ class FilterForm(forms.Form):
         return self
 
 
-def _no_such_choice() -> dict[str, Any]:
+def no_such_choice() -> dict[str, Any]:
+    """The sentence for a value of an address that is none of the choices."""
     return {"invalid_choice": _("Không có lựa chọn “%(value)s”.")}
 
 
@@ -77,7 +80,7 @@ class TaskFilterForm(FilterForm):
         required=False,
         choices=[("", ""), ("1", "")],
         widget=forms.HiddenInput,
-        error_messages=_no_such_choice(),
+        error_messages=no_such_choice(),
     )
     due = forms.IntegerField(
         required=False,
@@ -126,14 +129,14 @@ class SponsorFilterForm(FilterForm):
         label=_("Loại"),
         required=False,
         choices=[("", "Tất cả"), *SponsorKind.choices],
-        error_messages=_no_such_choice(),
+        error_messages=no_such_choice(),
     )
     commune = forms.CharField(label=_("Xã"), required=False, max_length=10)
     late = forms.ChoiceField(
         label=_("Ký kết, kế hoạch"),
         required=False,
         choices=[("", "Tất cả"), ("1", _("Chậm ký kết hoặc kế hoạch"))],
-        error_messages=_no_such_choice(),
+        error_messages=no_such_choice(),
     )
 
     def filters(self) -> SponsorFilters:
@@ -186,9 +189,26 @@ def task_tabs(counts: TaskCounts, filters: TaskFilters, query: QueryDict) -> lis
     return [Tab(label, _address(query, view), view == now, count) for label, view, count in views]
 
 
+def coverage_tabs(found: AssignmentList, filters: AssignmentFilters, query: QueryDict) -> list[Tab]:
+    """The assignments and what they leave uncovered, each with how many; none for who sees only
+    his own."""
+    if found.coverage is None:
+        return []
+    views = [
+        ("Phân công", "", found.total),
+        ("Thôn chưa có đơn vị", "none", len(found.coverage.none)),
+        ("Thôn có từ 3 đơn vị", "many", len(found.coverage.many)),
+        ("Xã chưa có chủ trì", "no_lead", len(found.coverage.no_lead)),
+    ]
+    return [
+        Tab(label, _address(query, {"view": view} if view else {}), filters.view == view, count)
+        for label, view, count in views
+    ]
+
+
 def _address(query: QueryDict, view: dict[str, str]) -> str:
     kept = query.copy()
-    for key in ("state", "late", "due", "page"):
+    for key in ("state", "late", "due", "view", "page"):
         kept.pop(key, None)
     kept.update(view)
     return f"?{kept.urlencode()}"

@@ -5,18 +5,11 @@ from collections.abc import Sequence
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ntm_tracker.core.text import nfc
+from ntm_tracker.core.form_fields import LineField
 from sponsors.choices import SponsorKind
 from sponsors.models import Sponsor
 from sponsors.selectors import SimilarSponsor
 from sponsors.services import SponsorEntry, StaleSponsor
-
-
-class LineField(forms.CharField):
-    """One line of text in its normal form; what Word leaves inside a name is gone."""
-
-    def to_python(self, value):
-        return nfc(super().to_python(value))
 
 
 class SponsorForm(forms.Form):
@@ -102,8 +95,7 @@ class SponsorForm(forms.Form):
             f"Trong lúc nhập, {who} đã sửa đơn vị này: {now}. Chưa ghi gì. "
             "Hãy kiểm tra, sửa nếu cần rồi gửi lại để ghi bản đang nhập.",
         )
-        self.data = self.data.copy()
-        self.data["version"] = SponsorEntry.of(stale.sponsor).version
+        self.data = {**dict(self.data.items()), "version": SponsorEntry.of(stale.sponsor).version}
 
 
 class SimilarForm(forms.Form):

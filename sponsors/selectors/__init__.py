@@ -13,6 +13,14 @@ from sponsors.selectors.assignments import (
     papers_late,
     sponsor_count,
 )
+from sponsors.selectors.coverage import (
+    AssignmentFilters,
+    AssignmentList,
+    Coverage,
+    assignment_choices,
+    assignment_list,
+    assignment_row,
+)
 from sponsors.selectors.gifts import (
     CommuneContributions,
     GiftLine,
@@ -22,6 +30,13 @@ from sponsors.selectors.gifts import (
     recent_contributions,
 )
 from sponsors.selectors.history import states_from_history, task_differences
+from sponsors.selectors.places import (
+    CommunePlaces,
+    SponsorsThere,
+    commune_choices,
+    places_of,
+    sponsors_there,
+)
 from sponsors.selectors.similar import SimilarSponsor, similar_sponsors
 from sponsors.selectors.sponsors import (
     Papers,
@@ -61,9 +76,13 @@ from sponsors.selectors.tasks import (
 
 __all__ = [
     "DUE_SOON_DAYS",
+    "AssignmentFilters",
+    "AssignmentList",
     "AssignmentRow",
     "CommuneContributions",
+    "CommunePlaces",
     "CommuneSponsor",
+    "Coverage",
     "GiftLine",
     "Gifts",
     "Paper",
@@ -75,6 +94,7 @@ __all__ = [
     "SponsorList",
     "SponsorPage",
     "SponsorRow",
+    "SponsorsThere",
     "TaskCard",
     "TaskChoices",
     "TaskCounts",
@@ -84,7 +104,11 @@ __all__ = [
     "TaskSums",
     "UpdateLine",
     "active_assignments",
+    "assignment_choices",
+    "assignment_list",
+    "assignment_row",
     "assignment_rows",
+    "commune_choices",
     "commune_exists",
     "commune_sponsors",
     "contribution_totals",
@@ -93,6 +117,7 @@ __all__ = [
     "late_tasks",
     "missing_filter",
     "papers_late",
+    "places_of",
     "recent_contributions",
     "similar_sponsors",
     "sponsor_communes",
@@ -101,6 +126,7 @@ __all__ = [
     "sponsor_page",
     "sponsor_rows",
     "sponsors_on",
+    "sponsors_there",
     "states_from_history",
     "task_card",
     "task_choices",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from ntm_tracker.core.text import nfc, search_text
 from sponsors.models import Sponsor
@@ -68,7 +69,7 @@ def similar_sponsors(name: str, *, exclude: int | None = None) -> list[SimilarSp
         return []
     also = list(_other_names(name))
     found = []
-    for pk, full, short in Sponsor.objects.exclude(pk=exclude).values_list(
+    for pk, full, short in _others(exclude).values_list(
         "pk", "name", "short_name"
     ):
         known = [text for text in (full, short) if text]
@@ -82,6 +83,10 @@ def similar_sponsors(name: str, *, exclude: int | None = None) -> list[SimilarSp
         if score >= ALIKE:
             found.append(SimilarSponsor(pk, full, short, why, score))
     return sorted(found, key=lambda row: (-row.score, row.name))[:MOST]
+
+
+def _others(exclude: int | None) -> QuerySet[Sponsor]:
+    return Sponsor.objects.all() if exclude is None else Sponsor.objects.exclude(pk=exclude)
 
 
 def _other_names(name: str) -> Iterator[tuple[Rename, str]]:

@@ -2,7 +2,9 @@
 
 from sponsors.services.assignments import (
     add_member,
+    assign_by_decision,
     create_assignment,
+    create_assignments,
     end_assignment,
     record_papers,
     sync_access,
@@ -36,7 +38,9 @@ __all__ = [
     "StaleVersion",
     "TaskEntry",
     "add_member",
+    "assign_by_decision",
     "create_assignment",
+    "create_assignments",
     "create_sponsor",
     "create_tasks",
     "end_assignment",

@@ -1,7 +1,8 @@
 """Assignments and members, and the access that follows from them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -12,6 +13,7 @@ from communes.models import Commune, CommuneAccess, Village, VillageMembership, 
 from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance, Role
+from ntm_tracker.core.documents import Paper, document_of
 from ntm_tracker.core.models import Document, User
 from sponsors import rules
 from sponsors.choices import Basis
@@ -86,6 +88,54 @@ def create_assignment(
 
 
 @transaction.atomic
+def create_assignments(
+    *,
+    sponsor: Sponsor,
+    places: Sequence[tuple[Commune, Village | None]],
+    decided_on: date,
+    today: date,
+    **fields: Any,
+) -> list[Assignment]:
+    """Bind a sponsor to several communes and villages by one decision, all or none.
+
+    The further arguments are those of `create_assignment`. Raises ValidationError with every place
+    that is refused.
+    """
+    refuse_future(decided_on, today)
+    if not places:
+        raise ValidationError("Hãy chọn ít nhất một xã hoặc thôn.")
+    made, errors = [], []
+    for commune, village in places:
+        try:
+            with transaction.atomic():
+                row = create_assignment(
+                    sponsor=sponsor,
+                    commune=commune,
+                    village=village,
+                    decided_on=decided_on,
+                    today=today,
+                    **fields,
+                )
+        except ValidationError as error:
+            errors += error.messages
+        else:
+            made.append(row)
+    if errors:
+        raise ValidationError(errors)
+    return made
+
+
+@transaction.atomic
+def assign_by_decision(
+    *, paper: Paper, by: User | None, now: datetime, today: date, **fields: Any
+) -> list[Assignment]:
+    """`create_assignments` with the decision as it was typed: known by number and day, or new."""
+    _refuse_others(by)
+    document = document_of(paper, by=by, now=now, today=today)
+    return create_assignments(document=document, by=by, now=now, today=today, **fields)
+
+
+@transaction.atomic
 def end_assignment(
     *,
     assignment: Assignment,
@@ -101,6 +151,8 @@ def end_assignment(
     for a date after `today` or before the decision, and where it has already ended.
     """
     _refuse_others(by)
+    if not note.strip():
+        raise ValidationError({"note": "Hãy ghi lý do kết thúc phân công."})
     refuse_future(ended_on, today)
     row = Assignment.objects.select_for_update().get(pk=assignment.pk)
     if row.ended_on:

@@ -129,7 +129,8 @@ def _refuse_others(by: User | None) -> None:
 def _refuse_name(name: str, pk: int | None) -> None:
     if not name:
         raise ValidationError({"name": "Hãy nhập tên đơn vị."})
-    if Sponsor.objects.exclude(pk=pk).filter(name=name).exists():
+    same = Sponsor.objects.filter(name=name).values_list("pk", flat=True).first()
+    if same is not None and same != pk:
         raise ValidationError(
             {"name": f"Đã có đơn vị mang đúng tên “{name}”. Hãy mở đơn vị đó để sửa."}
         )

@@ -157,7 +157,7 @@ def test_wrong_assignments_are_refused():
         assign(sponsor, make_commune(), decided_on=date(2022, 5, 1))
     with pytest.raises(ValidationError, match="ở sau ngày báo cáo"):
         assign(sponsor, make_commune(), agreement_signed_on=date(2022, 5, 1))
-    ending = {"assignment": first, "by": None, "now": NOW, "today": TODAY, "note": ""}
+    ending = {"assignment": first, "by": None, "now": NOW, "today": TODAY, "note": "Đổi"}
     with pytest.raises(ValidationError, match="không thể trước"):
         end_assignment(ended_on=date(2022, 4, 1), **ending)
     end_assignment(ended_on=TODAY, **ending)
@@ -169,7 +169,7 @@ def test_wrong_assignments_are_refused():
 def test_sponsor_can_be_assigned_again_after_the_end():
     sponsor, commune = make_sponsor(), make_commune()
     first = assign(sponsor, commune)
-    end_assignment(assignment=first, ended_on=TODAY, by=None, now=NOW, today=TODAY, note="")
+    end_assignment(assignment=first, ended_on=TODAY, by=None, now=NOW, today=TODAY, note="Đổi")
     assign(sponsor, commune, decided_on=TODAY)
     assert Assignment.objects.active_on(TODAY).count() == 1
 

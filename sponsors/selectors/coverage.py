@@ -1,0 +1,154 @@
+"""The list of assignments behind its address, and what the assignments leave uncovered."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from communes.models import Commune, Village, valid_on
+from criteria.selectors.villages import VillageRow, village_rows
+from ntm_tracker.core.choices import Role
+from ntm_tracker.core.clock import AsOf
+from sponsors.models import Assignment, Sponsor
+from sponsors.rules import Reader
+from sponsors.selectors.assignments import AssignmentRow, assignment_rows, has_late_paper
+
+PAGE_SIZE = 50
+MANY = 3  # a village with so many sponsors has more than its neighbours
+
+
+@dataclass(frozen=True)
+class AssignmentFilters:
+    """What an address narrows the list by. `commune` is a code; `papers` is agreement, plan, any
+    (missing) or late; `view` is "" for the assignments, none, many or no_lead."""
+
+    commune: str = ""
+    sponsor: int | None = None
+    papers: str = ""
+    view: str = ""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Where sponsors are missing and where they crowd. A village counts by the assignments to the
+    village itself; only villages not yet recognised, for the others need none."""
+
+    none: tuple[VillageRow, ...]
+    many: tuple[tuple[VillageRow, int], ...]
+    no_lead: tuple[Commune, ...]
+
+
+@dataclass(frozen=True)
+class AssignmentList:
+    """Context of the assignment list. The counts are over every row that the filters leave."""
+
+    page: Page
+    rows: tuple[AssignmentRow, ...]
+    total: int
+    sponsors: int
+    no_agreement: int
+    no_plan: int
+    late: int
+    coverage: Coverage | None
+
+
+def missing(paper: str, on: date) -> Q:
+    """Assignments without their agreement ("agreement_signed") or plan ("plan_done") on a day."""
+    return Q(**{f"{paper}_on__isnull": True}) | Q(**{f"{paper}_on__gt": on})
+
+
+def assignment_list(
+    user: Reader, as_of: AsOf, filters: AssignmentFilters, number: int = 1
+) -> AssignmentList:
+    """One page of the reader's assignments with their counts, and what is uncovered for who sees
+    more than his own. Raises EmptyPage past the last page."""
+    on = as_of.date
+    there = _there(user, as_of, filters)
+    rows = there
+    if filters.sponsor is not None:
+        rows = rows.filter(sponsor=filters.sponsor)
+    conditions = {
+        "no_agreement": missing("agreement_signed", on),
+        "no_plan": missing("plan_done", on),
+        "late": has_late_paper(on),
+    }
+    counts = rows.order_by().aggregate(
+        total=Count("pk"),
+        sponsors=Count("sponsor", distinct=True),
+        **{name: Count("pk", filter=condition) for name, condition in conditions.items()},
+    )
+    asked = {
+        "agreement": conditions["no_agreement"],
+        "plan": conditions["no_plan"],
+        "any": conditions["no_agreement"] | conditions["no_plan"],
+        "late": conditions["late"],
+    }
+    if filters.papers:
+        rows = rows.filter(asked[filters.papers])
+    coverage = None if user.role == Role.SPONSOR else _coverage(user, as_of, there, filters)
+    if filters.view and coverage:
+        page = Paginator(getattr(coverage, filters.view), PAGE_SIZE).page(number)
+        return AssignmentList(page, (), coverage=coverage, **counts)
+    pks = rows.order_by(
+        "commune__sort_key", "commune_id", "-is_lead", "sponsor__sort_key", "pk"
+    ).values_list("pk", flat=True)
+    page = Paginator(pks, PAGE_SIZE).page(number)
+    shown = Assignment.objects.filter(pk__in=list(page.object_list))
+    return AssignmentList(
+        page, tuple(assignment_rows(user, as_of, shown)), coverage=coverage, **counts
+    )
+
+
+def _there(user: Reader, as_of: AsOf, filters: AssignmentFilters) -> QuerySet[Assignment]:
+    rows = Assignment.objects.visible_to(user).active_on(as_of.date)
+    if filters.commune:
+        rows = rows.filter(valid_on(as_of.date, "commune__"), commune__code=filters.commune)
+    return rows
+
+
+def _coverage(
+    user: Reader, as_of: AsOf, there: QuerySet[Assignment], filters: AssignmentFilters
+) -> Coverage:
+    counts = dict(
+        there.exclude(village=None)
+        .order_by()
+        .values_list("village_id")
+        .annotate(count=Count("sponsor", distinct=True))
+    )
+    communes = Commune.objects.visible_to(user).active_on(as_of.date).rural()
+    if filters.commune:
+        communes = communes.filter(code=filters.commune)
+    else:
+        communes = communes.filter(pk__in=there.order_by().values("commune"))
+    villages = village_rows(Village.objects.visible_to(user), as_of.date, communes)
+    waiting = [village for village in villages if not village.is_met]
+    here = there.filter(commune=OuterRef("pk"))
+    return Coverage(
+        none=tuple(village for village in waiting if village.pk not in counts),
+        many=tuple(
+            (village, counts[village.pk])
+            for village in waiting
+            if counts.get(village.pk, 0) >= MANY
+        ),
+        no_lead=tuple(
+            communes.filter(~Exists(here.filter(is_lead=True))).order_by("sort_key", "pk")
+        ),
+    )
+
+
+def assignment_choices(user: Reader, as_of: AsOf) -> tuple[list, list]:
+    """(code, name) of communes and (id, name) of sponsors that the filters offer: two queries."""
+    rows = Assignment.objects.visible_to(user).active_on(as_of.date).order_by()
+    communes = Commune.objects.active_on(as_of.date).filter(pk__in=rows.values("commune"))
+    sponsors = Sponsor.objects.filter(pk__in=rows.values("sponsor"))
+    return (
+        list(communes.order_by("sort_key", "pk").values_list("code", "name")),
+        list(sponsors.order_by("sort_key", "pk").values_list("pk", "name")),
+    )
+
+
+def assignment_row(user: Reader, as_of: AsOf, pk: int) -> AssignmentRow | None:
+    """One assignment that the reader may see, whether in force or ended; None otherwise."""
+    rows = assignment_rows(user, as_of, Assignment.objects.visible_to(user).filter(pk=pk))
+    return rows[0] if rows else None
