@@ -140,7 +140,7 @@ class AssignmentRow:
     def place(self) -> str:
         """The commune, or the village with its commune."""
         name = f"xã {self.commune_name}"
-        return f"{self.village_name}, {name}" if self.village_name else name.capitalize()
+        return f"{self.village_name}, {name}" if self.village_name else f"Xã {self.commune_name}"
 
 
 def active_assignments(

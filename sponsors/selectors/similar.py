@@ -69,9 +69,7 @@ def similar_sponsors(name: str, *, exclude: int | None = None) -> list[SimilarSp
         return []
     also = list(_other_names(name))
     found = []
-    for pk, full, short in _others(exclude).values_list(
-        "pk", "name", "short_name"
-    ):
+    for pk, full, short in _others(exclude).values_list("pk", "name", "short_name"):
         known = [text for text in (full, short) if text]
         score = max(likeness(name, text) for text in known)
         why = "tên gần giống"
