@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "ntm_tracker.core.middleware.htmx_responses",
     "ntm_tracker.core.middleware.chosen_date",
     "ntm_tracker.core.middleware.AuditOrigin",
+    "ntm_tracker.core.middleware.PageAccount",
 ]
 
 ROOT_URLCONF = "ntm_tracker.urls"

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from ntm_tracker.core import signin
 from ntm_tracker.core.htmx import is_fragment_request
 
 
@@ -52,8 +53,8 @@ def _is_sentence(exception: Exception) -> bool:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form from an old page: say so, and that the text typed is still in it."""
-    return _page(
+    """A form from an old page: what was typed can be sent again, or is still behind Back."""
+    return signin.stale_token(request) or _page(
         request,
         "403.html",
         403,

@@ -7,28 +7,31 @@ from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
-from ntm_tracker.core import audit, clock
+from ntm_tracker.core import audit, clock, kept, signin
 from ntm_tracker.core.htmx import is_fragment_request
 from ntm_tracker.core.models import Installation
 
 
 def htmx_responses(get_response):
-    """Vary on the HTMX headers always; in fragments, add the messages and keep forms alive.
+    """Vary on the HTMX headers always; in fragments, add the messages; keep forms alive.
 
-    An expired session answers 401 with a sentence above the page instead of a sign-in page swapped
-    into a table: the form that was being filled stays as it was and can be sent again.
+    An expired session answers 401: a fragment with a panel to sign in above the page, where the
+    form stays as it was, a whole form with a sign-in page that keeps what was sent.
     """
     login_url = resolve_url(settings.LOGIN_URL)
 
     def middleware(request):
         response = get_response(request)
         patch_vary_headers(response, ["HX-Request", "HX-Target"])
-        if not is_fragment_request(request):
+        is_fragment = is_fragment_request(request)
+        if response.status_code == 302 and response["Location"].startswith(f"{login_url}?"):
+            response = (
+                signin.sign_in_panel(request)
+                if is_fragment
+                else signin.ask_to_sign_in(request) or response
+            )
+        elif not is_fragment:
             return response
-        if response.status_code == 302 and response["Location"].startswith(login_url):
-            response = render(request, "registration/_session_expired.html", status=401)
-            response["HX-Retarget"] = "#messages"
-            response["HX-Reswap"] = "innerHTML"
         elif response.headers.get("Content-Type", "").startswith("text/html") and (
             messages := list(get_messages(request))
         ):
@@ -72,3 +75,24 @@ class AuditOrigin:
 
     def process_view(self, request, view_func, view_args, view_kwargs):
         audit.origin.set(request.resolver_match.view_name or "")
+
+
+class PageAccount:
+    """Take no form from a page that was drawn for another account than is signed in now."""
+
+    OPEN_TO_ALL = frozenset({"login", "logout"})
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if request.method in {"GET", "HEAD", "OPTIONS"} or not request.user.is_authenticated:
+            return None
+        if request.resolver_match.view_name in self.OPEN_TO_ALL:
+            return None
+        if kept.account_of(request) in {"", request.user.get_username()}:
+            return None
+        return signin.other_account(request)

@@ -3,14 +3,11 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from ntm_tracker.core.forms import PasswordForm, SignInForm
+from ntm_tracker.core.forms import PasswordForm
+from ntm_tracker.core.signin import SignIn
 
 urlpatterns = [
-    path(
-        "accounts/login/",
-        auth.LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True),
-        name="login",
-    ),
+    path("accounts/login/", SignIn.as_view(), name="login"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path(
         "accounts/password/",

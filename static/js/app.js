@@ -75,14 +75,9 @@
   window.addEventListener("online", () => say("Đã có kết nối trở lại.", "success"));
 
   // An address says only what is asked for: empty filters are left out, with and without HTMX.
-  // Whoever has signed in again in another tab got a new token: the form that waited here sends it.
   document.addEventListener("formdata", ({ target, formData }) => {
-    if (target.method === "get") {
-      for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
-    } else if (formData.has("csrfmiddlewaretoken")) {
-      const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-      if (token) formData.set("csrfmiddlewaretoken", token[1]);
-    }
+    if (target.method !== "get") return;
+    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
   });
 
   // Back and Forward bring a list as it was; the fields of its filters take what the address says.

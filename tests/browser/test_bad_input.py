@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sponsors.models import TaskUpdate
-from tests.browser.addresses import PASSWORD, own_sponsor, own_tasks
+from tests.browser.addresses import own_sponsor, own_tasks
 from tests.browser.report_form import NOTE, error_at, fill, no_photo, photo, send, unfold
 from tests.browser.visitor import PHONE
 
@@ -89,30 +89,6 @@ def test_who_was_slower_is_told_and_keeps_his_text(visit, task):
     # Sent once more, knowing what the other wrote, it is taken.
     send(slow)
     expect(slow.locator("#messages")).to_contain_text("70%")
-
-
-def test_a_session_that_ended_keeps_the_form(visit, task):
-    sponsor = visit("donvi-07")
-    page = sponsor.open(f"/tasks/{task.pk}/")
-    fill(page, progress=65, note=NOTE, amount="3 triệu")
-    sponsor.context.clear_cookies(name="sessionid")
-
-    with sponsor.expecting(401):
-        send(page)
-        expect(page.locator("#messages")).to_contain_text("Phiên làm việc đã hết")
-    expect(page.locator("input[name=progress]")).to_have_value("65")
-    expect(page.locator("textarea[name=note]")).to_have_value(NOTE)
-
-    # As the sentence says: sign in beside it, come back, send again.
-    with sponsor.context.expect_page() as opened:
-        page.locator("#messages").get_by_role("link", name="Đăng nhập").click()
-    tab = opened.value
-    sponsor.sign_in_by_form("donvi-07", PASSWORD, page=tab)
-    expect(tab.locator("h1")).to_have_text("Việc được giao")
-    send(page)
-    expect(page.locator("#messages")).to_contain_text("65%")
-    update = TaskUpdate.objects.filter(task=task).latest("id")
-    assert (update.progress, update.note) == (65, NOTE)
 
 
 @pytest.mark.usefixtures("nothing_written")

@@ -1,0 +1,137 @@
+"""Signing in: on its page, and in the middle of a form whose session has ended.
+
+Nothing that was typed is lost: with HTMX a panel above the form that waits signs in and the form is
+sent again; without it the fields are kept (`core.kept`) and sent again by a button. Nothing is sent
+as somebody else than the page was drawn for, unless he says so.
+"""
+
+from django.contrib.auth import login
+from django.contrib.auth import views as auth
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_htmx.http import trigger_client_event
+
+from ntm_tracker.core import kept
+from ntm_tracker.core.forms import SignInForm
+from ntm_tracker.core.htmx import is_fragment_request
+from ntm_tracker.core.http import SiteRequest
+
+OTHER_ACCOUNT = (
+    "Trang đó mở bằng tài khoản khác với tài khoản đang đăng nhập. Chưa gửi gì; hãy mở lại trang."
+)
+SEND_AGAIN = "X-Send-Again"  # tells static/js/session.js that the request waits
+
+
+class SignIn(auth.LoginView):
+    """The page; a fragment for the panel; after either, what was kept is sent again."""
+
+    request: SiteRequest
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def dispatch(self, request, *args, **kwargs):
+        # In the panel somebody may have signed in elsewhere meanwhile, also as somebody else.
+        self.redirect_authenticated_user = not is_fragment_request(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        sealed = self.request.POST.get(kept.FIELD, "")
+        return super().get_context_data(kept=kept.opened(sealed), **kwargs)
+
+    def form_valid(self, form):
+        login(self.request, form.get_user())
+        if is_fragment_request(self.request):
+            return _signed_in(self.request)
+        if form_kept := kept.opened(self.request.POST.get(kept.FIELD, "")):
+            return send_again_page(self.request, form_kept)
+        return super().form_valid(form)
+
+    def form_invalid(self, form):
+        if is_fragment_request(self.request):
+            return _panel(self.request, form, status=422)
+        return super().form_invalid(form)
+
+
+def sign_in_panel(request: HttpRequest) -> HttpResponse:
+    """401 above the page: sign in here, and what waits is sent again."""
+    account = kept.account_of(request)
+    form = SignInForm(request, initial={"username": account})
+    response = _panel(request, form, status=401)
+    response[SEND_AGAIN] = "signed-in"
+    return response
+
+
+def _panel(request: HttpRequest, form: SignInForm, *, status: int) -> HttpResponse:
+    form.auto_id = "sign_in_%s"
+    known = form["username"].value()
+    for name, is_next in {"username": not known, "password": bool(known)}.items():
+        form.fields[name].widget.attrs["autofocus"] = is_next
+    context = {"form": form, "account": kept.account_of(request)}
+    return _above_page(
+        render(request, "registration/_session_expired.html", context, status=status)
+    )
+
+
+def _signed_in(request: SiteRequest) -> HttpResponse:
+    account = kept.account_of(request)
+    if account and account != request.user.get_username():
+        return other_account(request)
+    response = _above_page(render(request, "registration/_signed_in.html"))
+    return trigger_client_event(response, "signed-in", after="settle")
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse | None:
+    """The sign-in page that keeps what was sent; None where nothing was filled in."""
+    form_kept = kept.keep(request)
+    if form_kept is None or not (form_kept.fields or form_kept.files):
+        return None
+    context = {"form": SignInForm(request), "kept": form_kept}
+    return render(request, "registration/login.html", context, status=401)
+
+
+def send_again_page(
+    request: HttpRequest, form_kept: kept.KeptForm, *, status: int = 200
+) -> HttpResponse:
+    """The kept form with the button that sends it, and under whose name."""
+    context = {
+        "kept": form_kept,
+        "is_other": form_kept.account not in {"", request.user.get_username()},
+    }
+    return render(request, "registration/send_again.html", context, status=status)
+
+
+def other_account(request: SiteRequest) -> HttpResponse:
+    """409: the page was drawn for one account, and another one is signed in."""
+    if is_fragment_request(request):
+        context = {"account": kept.account_of(request), "url": request.htmx.current_url_abs_path}
+        return _above_page(render(request, "registration/_other_account.html", context, status=409))
+    if form_kept := kept.keep(request):
+        return send_again_page(request, form_kept, status=409)
+    raise PermissionDenied(OTHER_ACCOUNT)
+
+
+def stale_token(request: HttpRequest) -> HttpResponse | None:
+    """A form whose token is no longer good, although it comes from a page of ours.
+
+    None for the rest: a form from elsewhere, or one that holds a password.
+    """
+    if is_fragment_request(request):
+        if not request.user.is_authenticated:
+            return sign_in_panel(request)
+        response = _above_page(render(request, "registration/_stale_token.html", status=403))
+        response[SEND_AGAIN] = "button"
+        return response
+    # A browser names the origin of every form it sends; another site's words are not kept.
+    if request.headers.get("Origin") != f"{request.scheme}://{request.get_host()}":
+        return None
+    if not request.user.is_authenticated:
+        return ask_to_sign_in(request)
+    form_kept = kept.keep(request)
+    return send_again_page(request, form_kept, status=403) if form_kept else None
+
+
+def _above_page(response: HttpResponse) -> HttpResponse:
+    response["HX-Retarget"] = "#messages"
+    response["HX-Reswap"] = "innerHTML"
+    return response
