@@ -1,13 +1,27 @@
-"""What the addresses of the criteria, village and funding pages may say (their shape only)."""
+"""What the addresses of the criteria, village and funding pages may say, and what their forms
+send (their shape only)."""
 
+import unicodedata
 from collections.abc import Iterable
 
 from django import forms
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from criteria.choices import VillageState
+from criteria.models import Criterion
 from criteria.selectors.pages import SORTS
+from criteria.village_fields import (
+    APPROVED,
+    BY_FIELD,
+    OUTCOMES,
+    STATUS_FIELDS,
+    Typed,
+    criterion_field,
+)
+from criteria.village_workflow import VillageTransition
+from ntm_tracker.core.numbers import parse_decimal, vi_number
 from ntm_tracker.core.widgets import LongSelect
 
 TOO_LONG = {"max_length": _("Giá trị lọc dài quá %(limit_value)d ký tự; hãy chọn lại.")}
@@ -93,3 +107,114 @@ def cleaned(*bound: forms.Form) -> dict[str, str]:
             raise BadRequest(next(iter(form.errors.values()))[0])
         values |= form.cleaned_data
     return values
+
+
+class VillageCellsForm(forms.Form):
+    """Cells of one village: as many as were sent, each with what its sender had seen. An empty
+    cell is "chưa báo cáo"; the numbers of a village, once reported, are changed but not emptied."""
+
+    def __init__(self, data: QueryDict, criteria: Iterable[Criterion]):
+        super().__init__(data)
+        choices = [(value, word) for value, word in OUTCOMES if value]
+        for criterion in criteria:
+            self._add(criterion_field(criterion.number), f"Tiêu chí {criterion.number}", choices)
+        for status in STATUS_FIELDS:
+            self._add(status.field, status.title, APPROVED if status.is_choice else None)
+
+    def _add(self, name: str, label: str, choices: Iterable[tuple[str, str]] | None) -> None:
+        if name not in self.data:
+            return
+        seen = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+        if choices is None:
+            self.fields[name] = WholeField(label=label, most=BY_FIELD[name].most)
+        else:
+            wrong = {"invalid_choice": _("Không có lựa chọn “%(value)s”.")}
+            self.fields[name] = forms.ChoiceField(
+                label=label, required=False, choices=[("", ""), *choices], error_messages=wrong
+            )
+        self.fields[f"seen_{name}"] = seen
+
+    def clean(self):
+        data = super().clean() or {}
+        for name in BY_FIELD:
+            if data.get(f"seen_{name}") and data.get(name) == "":
+                self.add_error(name, "Hãy ghi giá trị; không có thì ghi 0.")
+        return data
+
+    def typed(self) -> list[Typed]:
+        """The cells as they were sent, for the service."""
+        data = self.cleaned_data
+        return [
+            Typed(name, data[name], data[f"seen_{name}"])
+            for name in self.fields
+            if not name.startswith("seen_")
+        ]
+
+    def sentences(self) -> list[str]:
+        """What is wrong, cell by cell."""
+        return [
+            f"{self.fields[name].label}: {sentence}" if name in self.fields else str(sentence)
+            for name, found in self.errors.items()
+            for sentence in found
+        ]
+
+
+class WholeField(forms.CharField):
+    """A whole number from 0 as people write it ("1.500", "40%"); "" when empty."""
+
+    def __init__(self, *, most: int, **kwargs):
+        super().__init__(required=False, max_length=20, **kwargs)
+        self.most = most
+
+    def clean(self, value) -> str:
+        text = super().clean(value).removesuffix("%").strip()
+        if not text:
+            return ""
+        try:
+            number = parse_decimal(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        if number != int(number) or not 0 <= number <= self.most:
+            raise ValidationError(
+                f"“{text}” không được; hãy ghi một số nguyên từ 0 đến {vi_number(self.most)}."
+            )
+        return str(int(number))
+
+
+class VillageMoveForm(forms.Form):
+    """The note and, for a recognition, the decision; what is required the service knows."""
+
+    number = forms.CharField(
+        label=_("Số quyết định"),
+        required=False,
+        max_length=60,
+        error_messages=TOO_LONG,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    issued_on = forms.DateField(
+        label=_("Ngày quyết định"),
+        required=False,
+        help_text=_("Viết như 26/04/2022."),
+        error_messages={"invalid": _("Ngày không đúng; hãy viết như 26/04/2022.")},
+        widget=forms.DateInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+    note = forms.CharField(
+        label=_("Ghi chú"),
+        required=False,
+        max_length=2000,
+        error_messages=TOO_LONG,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, transition: VillageTransition, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not transition.document_required:
+            del self.fields["number"], self.fields["issued_on"]
+        for name in ("number", "issued_on"):
+            if name in self.fields:
+                self.fields[name].widget.attrs["aria-required"] = "true"
+        if transition.note_required:
+            self.fields["note"].label = _("Lý do")
+
+    def clean_note(self) -> str:
+        return unicodedata.normalize("NFC", self.cleaned_data["note"])

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from criteria.views import pages
+from criteria.views import pages, villages
 
 app_name = "criteria"
 urlpatterns = [
     path("criteria/", pages.criterion_list, name="criterion-list"),
     path("criteria/<int:number>/", pages.criterion, name="criterion"),
     path("villages/", pages.village_list, name="village-list"),
+    path("communes/<str:code>/villages/", villages.village_grid_page, name="village-grid"),
+    path("villages/<int:pk>/cells/", villages.village_cell, name="village-cell"),
+    path("villages/<int:pk>/cells/<slug:field>/", villages.village_history, name="village-history"),
+    path(
+        "villages/<int:pk>/cells/<slug:field>/take-back/",
+        villages.village_take_back,
+        name="village-take-back",
+    ),
+    path("villages/<int:pk>/moves/<slug:move>/", villages.village_move, name="village-move"),
     path("funding/", pages.funding, name="funding"),
     path("funding/items/<str:code>/", pages.work_item, name="work-item"),
 ]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from communes.models import Commune, Village
+from communes.models import Commune, Village, VillageMembership
 from criteria.choices import Outcome, Stage
 from criteria.models import Assessment, Criterion, Indicator, Milestone, Standing
 from criteria.rules import value_words
@@ -135,6 +135,7 @@ def record_assessments(
         ],
         batch_size=500,
     )
+    homes = _homes(villages)
     AuditEntry.objects.bulk_create(
         [
             audit.entry(
@@ -146,7 +147,7 @@ def record_assessments(
                 old=entry.old,
                 new=_words(row),
                 note=row.note,
-                commune_id=row.commune_id,
+                commune_id=row.commune_id or _home(homes, row),
                 village_id=row.village_id,
             )
             for row, entry in zip(rows, entries, strict=True)
@@ -166,6 +167,27 @@ def _words(row: Assessment) -> str:
     said = f"{row.get_outcome_display()} ({row.get_stage_display().lower()})"
     figure = value_words(row, row.indicator.unit) if row.indicator else ""
     return f"{figure}: {said}" if figure else said
+
+
+def _homes(villages: set[int]) -> dict[int, list[VillageMembership]]:
+    """To which communes the villages belong and since when, for the audit trail of the commune."""
+    homes: dict[int, list[VillageMembership]] = {}
+    if villages:
+        for member in VillageMembership.objects.filter(village__in=villages):
+            homes.setdefault(member.village_id, []).append(member)
+    return homes
+
+
+def _home(homes: dict[int, list[VillageMembership]], row: Assessment) -> int | None:
+    on = row.as_of
+    return next(
+        (
+            member.commune_id
+            for member in homes.get(row.village_id or 0, [])
+            if member.valid_from <= on and (member.valid_to is None or on <= member.valid_to)
+        ),
+        None,
+    )
 
 
 @transaction.atomic

@@ -30,8 +30,21 @@ class VillageEntry:
     gardens_met: int = 0
     note: str = ""
     document: Document | None = None
+    corrects: VillageStatus | None = None
+    old: str = ""  # what it takes the place of, in words, for the audit trail
     provenance: str = Provenance.ENTERED
     source: str = ""
+
+
+def status_words(row: VillageStatus | None) -> str:
+    """A village's state as the audit trail writes it."""
+    if row is None:
+        return ""
+    plan = "phương án đã duyệt" if row.is_plan_approved else "phương án chưa duyệt"
+    return (
+        f"{row.get_state_display()}, {plan}, {row.plan_percent}% khối lượng, "
+        f"{row.gardens_met}/{row.gardens_planned} vườn"
+    )
 
 
 @transaction.atomic
@@ -69,6 +82,7 @@ def record_village_statuses(
                 by_label=by_label or str(by or "Lệnh hệ thống"),
                 note=entry.note,
                 document=entry.document,
+                corrects=entry.corrects,
                 provenance=entry.provenance,
                 source=entry.source,
             )
@@ -82,7 +96,8 @@ def record_village_statuses(
                 obj=row,
                 now=now,
                 effective_on=row.effective_on,
-                new=f"{row.get_state_display()}, {row.plan_percent}% khối lượng",
+                old=entry.old,
+                new=status_words(row),
                 note=row.note,
                 commune_id=entry.commune.pk,
                 village_id=row.village_id,

@@ -117,5 +117,5 @@ def test_queries_do_not_grow(
         factories.make_task(commune=commune_a, village=village, sponsor=sponsor)
     client.force_login(office)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert client.get(url_of(village)).status_code == 200

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from communes.models import Commune, Village
 from criteria.models import VillageStatus
+from criteria.selectors.village_grid import village_set
+from criteria.selectors.village_readiness import VillageReadiness, village_readiness
 from criteria.selectors.villages import VillageRow, village_history, village_rows
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import User
@@ -21,12 +23,15 @@ class VillagePage:
     as_of: AsOf
     commune: Commune
     commune_is_open: bool
+    readiness: VillageReadiness
     history: tuple[VillageStatus, ...]
     work: sponsorship.PlaceWork
     changes: tuple[TrailRow, ...]
 
 
-def village_page(user: User, village: Village, as_of: AsOf) -> VillagePage | None:
+def village_page(
+    user: User, village: Village, as_of: AsOf, province_code: str
+) -> VillagePage | None:
     """Everything about a village that `user` (who may see it) may see; constant queries.
 
     None where the village belonged to no commune on that day.
@@ -42,6 +47,7 @@ def village_page(user: User, village: Village, as_of: AsOf) -> VillagePage | Non
         as_of=as_of,
         commune=commune,
         commune_is_open=Commune.objects.visible_to(user).filter(pk=commune.pk).exists(),
+        readiness=village_readiness(user, row, village_set(as_of.date, province_code), as_of),
         history=tuple(village_history(village, as_of.date)),
         work=sponsorship.village_work(user, commune, village, as_of),
         changes=trail(user, as_of.date, own_sponsor=own_sponsor_id(user), village_id=village.pk),

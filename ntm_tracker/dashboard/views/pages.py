@@ -76,7 +76,9 @@ def commune(request: PageRequest, code: str) -> HttpResponse:
 def village(request: PageRequest, pk: int) -> HttpResponse:
     """One village, also for those who see nothing else of its commune."""
     found = get_object_or_404(Village.objects.visible_to(request.user), pk=pk)
-    page = villages.village_page(request.user, found, request.as_of)
+    page = villages.village_page(
+        request.user, found, request.as_of, request.installation.province_code
+    )
     if page is None:
         raise Http404(f"Thôn này chưa có trong danh mục vào ngày {request.as_of.date:%d/%m/%Y}.")
     return render(request, "dashboard/village.html", {"page": page})
