@@ -44,6 +44,13 @@ def to_ty(dong: int, places: int = 1) -> str:
     return vi_number(Decimal(dong) / TY, places)
 
 
+def dong_words(dong: int) -> str:
+    """An amount in a sentence, exact: "200 triệu đồng", "1.500.500 đồng"."""
+    if dong and dong % TRIEU == 0:
+        return f"{to_trieu(dong)} triệu đồng"
+    return f"{vi_number(dong)} đồng"
+
+
 def parse_amount(text: str | Number, unit: str = "đồng") -> int:
     """An amount of money in đồng; `unit` holds where the text names none.
 

@@ -1,5 +1,6 @@
 """Forms of sponsors and tasks."""
 
+from ntm_tracker.core.form_fields import refuse
 from sponsors.forms.assignments import (
     AssignmentFilterForm,
     AssignmentForm,
@@ -13,7 +14,7 @@ from sponsors.forms.filters import (
     task_tabs,
 )
 from sponsors.forms.places import CommunesForm, open_districts
-from sponsors.forms.reports import CommitmentForm, TaskUpdateForm, refuse
+from sponsors.forms.reports import CommitmentForm, TaskUpdateForm
 from sponsors.forms.sponsors import SimilarForm, SponsorForm
 
 __all__ = [

@@ -1,49 +1,11 @@
-"""Fields of forms on gifts and reports.
-
-Numbers are text fields, so that what was typed wrongly stands in the form again.
-"""
-
-from decimal import Decimal
+"""Fields of forms on gifts and reports."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ntm_tracker.core import uploads
-from ntm_tracker.core.numbers import parse_amount, parse_decimal
-
-
-class AmountField(forms.CharField):
-    """An amount as people write it ("200 triệu"); an int in đồng, 0 when empty."""
-
-    def __init__(self, **kwargs):
-        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
-        kwargs.setdefault("help_text", _("Viết như 54 triệu hoặc 54.000.000."))
-        super().__init__(required=False, max_length=40, **kwargs)
-
-    def clean(self, value):
-        text = super().clean(value)
-        try:
-            return parse_amount(text) if text else 0
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
-
-
-class NumberField(forms.CharField):
-    """A quantity as people write it ("1.500", "2,5"); None when empty."""
-
-    def __init__(self, **kwargs):
-        attrs = {"inputmode": "decimal", "autocomplete": "off"}
-        super().__init__(
-            required=False, max_length=40, widget=forms.TextInput(attrs=attrs), **kwargs
-        )
-
-    def clean(self, value) -> Decimal | None:
-        text = super().clean(value)
-        try:
-            return parse_decimal(text) if text else None
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
+from ntm_tracker.core.form_fields import AmountField, NumberField
 
 
 class PercentField(NumberField):

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ntm_tracker.core import uploads
@@ -170,13 +169,6 @@ def _givers(task: Task) -> list[tuple[str, str]]:
         del names[Giver.LOCALITY.value]
     first = Giver.LOCALITY if task.owner == Owner.LOCALITY else Giver.PEOPLE
     return sorted(names.items(), key=lambda pair: pair[0] != first)
-
-
-def refuse(form: forms.Form, error: ValidationError) -> None:
-    """Put the refusals of a service at the fields they speak of, or above the form."""
-    by_field = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
-    for field, messages in by_field.items():
-        form.add_error(field if field in form.fields else None, messages)
 
 
 class AssignmentField(forms.ModelChoiceField):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url, reswap, retarget, trigger_client_event
 
 from ntm_tracker.core.choices import Role
+from ntm_tracker.core.form_fields import refuse
 from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.once import once
@@ -24,7 +25,6 @@ from sponsors.forms import (
     SponsorFilterForm,
     TaskFilterForm,
     TaskUpdateForm,
-    refuse,
     task_tabs,
 )
 from sponsors.models import Assignment, Sponsor
