@@ -46,3 +46,28 @@ def debts_on(communes: QuerySet[Commune], on: date) -> dict[int, Debt]:
         )
         for row in rows
     }
+
+
+@dataclass(frozen=True)
+class DebtPage:
+    """What one commune stated up to a day, the latest first."""
+
+    commune: Commune
+    rows: tuple[DebtStatement, ...]
+    latest: Debt | None
+
+    @property
+    def overdue_tone(self) -> str:
+        return "gap" if self.latest and self.latest.overdue else ""
+
+    @property
+    def overdue_note(self) -> str:
+        is_owing = self.latest and self.latest.overdue
+        return "chưa đủ điều kiện công nhận" if is_owing else "không có nợ đọng"
+
+
+def debt_page(commune: Commune, on: date) -> DebtPage:
+    """The statements of one commune that the reader may see; two queries."""
+    rows = commune.debts.filter(effective_on__lte=on).select_related("document")
+    latest = debts_on(Commune.objects.filter(pk=commune.pk), on).get(commune.pk)
+    return DebtPage(commune, tuple(rows.order_by("-effective_on", "-pk")), latest)

@@ -1,17 +1,25 @@
 """The money: what is needed, what has a source, what is missing. All amounts in whole đồng."""
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum, Value
 
 from communes.choices import UnitKind, unit_word
 from criteria.choices import SourceKind
-from criteria.models import FundingCategory, FundingNeed, FundingSource, WorkItem
+from criteria.models import (
+    Disbursement,
+    FundingCategory,
+    FundingNeed,
+    FundingSource,
+    WorkItem,
+)
 
 UNALLOTTED = "Liên xã, chưa phân bổ"
+SOURCE, PAID = "source", "paid"
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -19,13 +27,16 @@ Key = TypeVar("Key", bound=Hashable)
 @dataclass(frozen=True)
 class Money:
     """Sums over work items. `missing` adds up what each item lacks and `surplus` what it has too
-    much: totals add the items and are never a difference of totals."""
+    much: totals add the items and are never a difference of totals. What was paid out stands apart
+    and changes none of them."""
 
     need: int = 0
     identified: int = 0
     missing: int = 0
     surplus: int = 0
     credit: int = 0
+    disbursed: int = 0
+    disbursed_credit: int = 0
 
     def __add__(self, other: "Money") -> "Money":
         return Money(
@@ -34,12 +45,19 @@ class Money:
             self.missing + other.missing,
             self.surplus + other.surplus,
             self.credit + other.credit,
+            self.disbursed + other.disbursed,
+            self.disbursed_credit + other.disbursed_credit,
         )
 
     @property
     def without_credit(self) -> int:
         """Identified money that is no credit; credit dwarfs the rest, so both are shown."""
         return self.identified - self.credit
+
+    @property
+    def disbursed_without_credit(self) -> int:
+        """What was paid out and is no credit."""
+        return self.disbursed - self.disbursed_credit
 
     @property
     def percent_identified(self) -> int:
@@ -86,17 +104,12 @@ def item_lines(items: QuerySet[WorkItem], on: date) -> list[ItemLine]:
         .values_list("item_id")
         .annotate(Sum("amount"))
     )
-    identified: dict[int, int] = {}
-    credit: dict[int, int] = {}
-    for item, kind, amount in (
-        FundingSource.objects.filter(item__in=chosen, effective_on__lte=on)
-        .order_by()
-        .values_list("item_id", "kind")
-        .annotate(Sum("amount"))
-    ):
-        identified[item] = identified.get(item, 0) + amount
+    have: dict[str, Counter[int]] = {SOURCE: Counter(), PAID: Counter()}
+    credit: dict[str, Counter[int]] = {SOURCE: Counter(), PAID: Counter()}
+    for item, kind, what, amount in _by_kind(items, on, "item_id"):
+        have[what][item] += int(amount)
         if kind == SourceKind.CREDIT:
-            credit[item] = credit.get(item, 0) + amount
+            credit[what][item] += int(amount)
     # Databases differ in where rows without a commune go: they come last here.
     rows = items.order_by(
         "category__position",
@@ -123,12 +136,33 @@ def item_lines(items: QuerySet[WorkItem], on: date) -> list[ItemLine]:
     lines = []
     for row in rows:
         pk = row["pk"]
-        if pk not in needs and pk not in identified:
+        if pk not in needs and pk not in have[SOURCE] and pk not in have[PAID]:
             continue
-        need, have = int(needs.get(pk, 0)), int(identified.get(pk, 0))
-        money = Money(need, have, max(0, need - have), max(0, have - need), int(credit.get(pk, 0)))
+        need, identified = int(needs.get(pk, 0)), have[SOURCE][pk]
+        money = Money(
+            need,
+            identified,
+            max(0, need - identified),
+            max(0, identified - need),
+            credit[SOURCE][pk],
+            have[PAID][pk],
+            credit[PAID][pk],
+        )
         lines.append(ItemLine(**row, money=money))
     return lines
+
+
+def _by_kind(items: QuerySet[WorkItem], on: date, *keys: str) -> QuerySet:
+    """(keys…, kind, what, sum) of identified and of paid out money up to a day, in one query."""
+    sums = [
+        model.objects.filter(item__in=items.values("pk"), effective_on__lte=on)
+        .order_by()
+        .annotate(what=Value(what))
+        .values_list(*keys, "kind", "what")
+        .annotate(Sum("amount"))
+        for model, what in ((FundingSource, SOURCE), (Disbursement, PAID))
+    ]
+    return sums[0].union(sums[1], all=True)
 
 
 def total(lines: Iterable[ItemLine]) -> Money:
@@ -192,34 +226,39 @@ def funding_tree(lines: Iterable[ItemLine]) -> list[FundingNode]:
 
 @dataclass(frozen=True)
 class KindLine:
-    """Identified money of one kind of source."""
+    """Identified and paid out money of one kind of source."""
 
     kind: SourceKind
     amount: int
+    disbursed: int = 0
 
 
 def identified_by_kind(items: QuerySet[WorkItem], on: date) -> list[KindLine]:
-    """Identified money by kind of source, in the fixed order of kinds; kinds without money too."""
-    sums = dict(
-        FundingSource.objects.filter(item__in=items.values("pk"), effective_on__lte=on)
-        .order_by()
-        .values_list("kind")
-        .annotate(Sum("amount"))
-    )
-    return [KindLine(kind, int(sums.get(kind, 0))) for kind in SourceKind]
+    """Identified and paid out money by kind of source, in the fixed order of kinds; kinds without
+    money too."""
+    sums = {(kind, what): int(amount) for kind, what, amount in _by_kind(items, on)}
+    return [
+        KindLine(kind, sums.get((kind, SOURCE), 0), sums.get((kind, PAID), 0))
+        for kind in SourceKind
+    ]
 
 
-def item_history(item: WorkItem, on: date) -> tuple[list[FundingNeed], list[FundingSource]]:
+@dataclass(frozen=True)
+class ItemHistory:
     """The rows behind a work item up to a day, the latest first."""
-    return (
-        list(
-            item.needs.filter(effective_on__lte=on)
-            .select_related("document")
-            .order_by("-effective_on", "-id")
-        ),
-        list(
-            item.sources.filter(effective_on__lte=on)
-            .select_related("document")
-            .order_by("-effective_on", "-id")
-        ),
+
+    needs: tuple[FundingNeed, ...]
+    sources: tuple[FundingSource, ...]
+    disbursements: tuple[Disbursement, ...]
+
+
+def item_history(item: WorkItem, on: date) -> ItemHistory:
+    """Every row behind a work item up to a day; three queries."""
+
+    def rows(kept: QuerySet) -> tuple:
+        kept = kept.filter(effective_on__lte=on).select_related("document")
+        return tuple(kept.order_by("-effective_on", "-id"))
+
+    return ItemHistory(
+        rows(item.needs.all()), rows(item.sources.all()), rows(item.disbursements.all())
     )

@@ -1,14 +1,15 @@
 """The funding page: category → commune → work item, opened as far as the address says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import BadRequest
 
 from communes.models import Commune
-from criteria.models import FundingCategory, FundingNeed, FundingSource, WorkItem
+from criteria.models import FundingCategory, WorkItem
 from criteria.selectors.control import ControlLine, Verdict, announced, control_lines
+from criteria.selectors.debts import Debt, debts_on
 from criteria.selectors.funding import (
     FundingNode,
     ItemLine,
@@ -16,7 +17,6 @@ from criteria.selectors.funding import (
     Money,
     funding_tree,
     identified_by_kind,
-    item_history,
     item_lines,
     total,
 )
@@ -60,6 +60,7 @@ class CommuneMoney:
     code: str
     name: str
     money: Money
+    debt: Debt | None = None
 
 
 @dataclass(frozen=True)
@@ -79,10 +80,20 @@ class FundingPage:
     categories: tuple[FundingCategory, ...]
     choices: tuple[tuple[str, str], ...]
     commune: Commune | None
+    debts: tuple[Debt, ...] = ()
 
     @property
     def is_filtered(self) -> bool:
         return bool(self.filters.category or self.filters.commune)
+
+    @property
+    def debt(self) -> int:
+        """What the communes of the table owe, in đồng, as far as they have stated it."""
+        return sum(debt.total for debt in self.debts)
+
+    @property
+    def overdue_debt(self) -> int:
+        return sum(debt.overdue for debt in self.debts)
 
     @property
     def has_surplus(self) -> bool:
@@ -113,7 +124,7 @@ class FundingPage:
 def funding_page(
     user: Reader, as_of: AsOf, installation: Installation, filters: FundingFilter
 ) -> FundingPage:
-    """The page for one reader and day; at most ten queries, whatever the number of items.
+    """The page for one reader and day; at most eleven queries, whatever the number of items.
 
     Raises BadRequest with a Vietnamese sentence for a category or commune that does not exist or
     that the reader may not see (the answer is the same, so it confirms nothing).
@@ -136,6 +147,7 @@ def funding_page(
         wanted = next(row.pk for row in categories if row.code == filters.category)
         items = items.filter(category=wanted)
         lines = [row for row in lines if row.category_id == wanted]
+    debts = _debts(lines, as_of.date)
     tree = [row for row in funding_tree(lines) if filters.category in ("", row.key)]
     may_open_all = len(lines) <= MAX_OPEN_ITEMS
     opened = _opened(tree, filters, may_open_all)
@@ -145,7 +157,8 @@ def funding_page(
         money=total(lines),
         rows=tuple(tree_rows(tree, opened, may_open_all=may_open_all)),
         kinds=tuple(identified_by_kind(items, as_of.date)),
-        communes=tuple(_by_commune(lines)),
+        communes=tuple(_by_commune(lines, debts)),
+        debts=tuple(debts.values()),
         controls=tuple(controls),
         items=len(lines),
         may_open_all=may_open_all,
@@ -184,14 +197,23 @@ def _choices(lines: Iterable[ItemLine], commune: Commune | None) -> list[tuple[s
     return [(code, label) for code, (_sort, label) in ordered]
 
 
-def _by_commune(lines: Iterable[ItemLine]) -> list[CommuneMoney]:
+def _debts(lines: Iterable[ItemLine], on: date) -> dict[int, Debt]:
+    """What the communes of these lines owe, by commune; one query."""
+    ids = {line.commune_id for line in lines if line.commune_id}
+    return debts_on(Commune.objects.filter(pk__in=ids), on)
+
+
+def _by_commune(lines: Sequence[ItemLine], debts: Mapping[int, Debt]) -> list[CommuneMoney]:
     sums: dict[str, tuple[str, str, Money]] = {}
+    owing = {line.commune_code: debts.get(line.commune_id or 0) for line in lines}
     for line in lines:
         code = line.commune_code or ""
         money = sums[code][2] if code in sums else Money()
         sums[code] = (line.commune_sort or "", line.commune_label, money + line.money)
     ordered = sorted(sums.items(), key=lambda pair: (pair[0] == "", pair[1][0]))
-    return [CommuneMoney(code, label, money) for code, (_sort, label, money) in ordered]
+    return [
+        CommuneMoney(code, label, money, owing.get(code)) for code, (_sort, label, money) in ordered
+    ]
 
 
 def _keys(tree: Iterable[FundingNode]) -> set[str]:
@@ -243,20 +265,3 @@ def tree_rows(
             if shows_items:
                 for item in commune.children:
                     yield TreeRow(3, item.key, item.label, item.money, provenance=item.provenance)
-
-
-@dataclass(frozen=True)
-class ItemPage:
-    """A work item with its sums on a day and every row that makes them, the latest first."""
-
-    item: WorkItem
-    money: Money
-    needs: tuple[FundingNeed, ...]
-    sources: tuple[FundingSource, ...]
-
-
-def item_page(item: WorkItem, on: date) -> ItemPage:
-    """The rows behind one work item that the reader may see; five queries."""
-    needs, sources = item_history(item, on)
-    lines = item_lines(WorkItem.objects.filter(pk=item.pk), on)
-    return ItemPage(item, total(lines), tuple(needs), tuple(sources))

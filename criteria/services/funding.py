@@ -1,16 +1,26 @@
 """Writing money. Every amount is in whole đồng; a change is a new row, never an overwrite."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Sum
 
 from criteria.choices import SourceKind
-from criteria.models import ControlTotal, ControlTotalLine, FundingNeed, FundingSource, WorkItem
+from criteria.desks import desk_of
+from criteria.models import (
+    ControlTotal,
+    ControlTotalLine,
+    Disbursement,
+    FundingNeed,
+    FundingSource,
+    WorkItem,
+)
+from criteria.money_rules import Entry, may_enter
 from criteria.selectors.funding import item_lines
 from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
@@ -18,7 +28,12 @@ from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.models import AuditEntry, Document, User
 from ntm_tracker.core.numbers import MAX_DONG, vi_number
 
-Amount = TypeVar("Amount", FundingNeed, FundingSource)
+Amount = TypeVar("Amount", FundingNeed, FundingSource, Disbursement)
+ENTRY_OF = {
+    FundingNeed: Entry.NEED,
+    FundingSource: Entry.SOURCE,
+    Disbursement: Entry.DISBURSEMENT,
+}
 
 
 @dataclass(frozen=True)
@@ -32,11 +47,12 @@ class NeedEntry:
     document: Document | None = None
     provenance: str = Provenance.ENTERED
     source: str = ""
+    corrects_id: int | None = None
 
 
 @dataclass(frozen=True)
 class SourceEntry(NeedEntry):
-    """An amount that adds to what has a source, with the kind of source."""
+    """An amount that adds to what has a source or was paid out, with the kind of source."""
 
     kind: SourceKind = SourceKind.PROVINCIAL
 
@@ -52,10 +68,10 @@ def record_needs(
 ) -> list[FundingNeed]:
     """Append needs, all or nothing.
 
-    Raises ValidationError for a zero or absurd amount, a date after `today`, or where a work item
-    would come out below zero on some day.
+    Raises PermissionDenied where the account may not, ValidationError for a zero or absurd amount,
+    a date after `today`, or where a work item would come out below zero on some day.
     """
-    return _record(FundingNeed, entries, "funding.need", by, by_label, now, today)
+    return _record(FundingNeed, entries, by, by_label, now, today)
 
 
 @transaction.atomic
@@ -69,9 +85,25 @@ def record_sources(
 ) -> list[FundingSource]:
     """Append identified money, all or nothing; only this makes money *identified*.
 
-    Raises ValidationError as `record_needs` does.
+    Raises as `record_needs` does.
     """
-    return _record(FundingSource, entries, "funding.source", by, by_label, now, today)
+    return _record(FundingSource, entries, by, by_label, now, today)
+
+
+@transaction.atomic
+def record_disbursements(
+    entries: Sequence[SourceEntry],
+    *,
+    by: User | None,
+    by_label: str = "",
+    now: datetime,
+    today: date,
+) -> list[Disbursement]:
+    """Append money that was paid out, all or nothing. It changes neither need nor identified.
+
+    Raises as `record_needs` does.
+    """
+    return _record(Disbursement, entries, by, by_label, now, today)
 
 
 @transaction.atomic
@@ -102,12 +134,12 @@ def adjust_need(
 def _record(
     model: type[Amount],
     entries: Sequence[NeedEntry],
-    action: str,
     by: User | None,
     by_label: str,
     now: datetime,
     today: date,
 ) -> list[Amount]:
+    _refuse_others(ENTRY_OF[model], entries, by)
     rows = []
     for entry in entries:
         refuse_future(entry.effective_on, today)
@@ -127,37 +159,61 @@ def _record(
             document=entry.document,
             provenance=entry.provenance,
             source=entry.source,
+            corrects_id=entry.corrects_id,
         )
-        if isinstance(row, FundingSource) and isinstance(entry, SourceEntry):
+        if isinstance(row, FundingSource | Disbursement) and isinstance(entry, SourceEntry):
             row.kind = entry.kind
         rows.append(row)
     items = {row.item_id for row in rows}
     list(WorkItem.objects.select_for_update().filter(pk__in=items).order_by("pk").values("pk"))
+    before = _sums(model, items)
     model.objects.bulk_create(rows, batch_size=500)
     _refuse_below_zero(model, items)
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action=action,
-                obj=row,
-                now=now,
-                effective_on=row.effective_on,
-                new=f"{vi_number(row.amount)} đồng",
-                note=row.note,
-                commune_id=row.item.commune_id,
-            )
-            for row in rows
-        ],
-        batch_size=500,
-    )
+    _audit(rows, before, by=by, now=now)
     return rows
 
 
-def _refuse_below_zero(model: type[FundingNeed | FundingSource], items: set[int]) -> None:
+def _refuse_others(entry: Entry, entries: Sequence[NeedEntry], by: User | None) -> None:
+    if by is None:
+        return
+    desk = desk_of(by)
+    for commune_id in {row.item.commune_id for row in entries}:
+        if not (permit := may_enter(entry, commune_id, desk)):
+            raise PermissionDenied(permit.reason)
+
+
+def _sums(model: type[Amount], items: set[int]) -> Counter[int]:
+    """Work item → the sum of all its rows."""
+    rows = model.objects.filter(item__in=items).order_by().values_list("item_id")
+    return Counter({item: int(amount) for item, amount in rows.annotate(Sum("amount"))})
+
+
+def _audit(rows: Sequence[Amount], before: Counter[int], *, by: User | None, now: datetime) -> None:
+    """One entry per row: the sum of its work item before and after, or the first amount."""
+    entries = []
+    for row in rows:
+        old = before[row.item_id]
+        before[row.item_id] += row.amount
+        entries.append(
+            audit.entry(
+                by=by,
+                action=f"funding.{ENTRY_OF[type(row)]}",
+                obj=row,
+                now=now,
+                effective_on=row.effective_on,
+                old=f"{vi_number(old)} đồng" if old else "",
+                new=f"{vi_number(before[row.item_id])} đồng",
+                note=row.note,
+                commune_id=row.item.commune_id,
+            )
+        )
+    AuditEntry.objects.bulk_create(entries, batch_size=500)
+
+
+def _refuse_below_zero(model: type[Amount], items: set[int]) -> None:
     """Raise ValidationError where an item (money of one kind in it) would be below zero on any
     day: an adjustment dated before the amount it takes from would show a negative need then."""
-    kind = ["kind"] if model is FundingSource else []
+    kind = [] if model is FundingNeed else ["kind"]
     by_day = (
         model.objects.filter(item__in=items)
         .order_by("item", *kind, "effective_on")

@@ -1,0 +1,99 @@
+"""What a commune owes: each statement is a new row, the latest counts."""
+
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from communes.models import Commune
+from criteria.models import DebtStatement
+from criteria.money_rules import may_state_debt
+from criteria.selectors.debts import Debt, debts_on
+from criteria.services.assessments import lock_subjects, refuse_future
+from ntm_tracker.core import audit
+from ntm_tracker.core.choices import Provenance
+from ntm_tracker.core.documents import Paper, document_of
+from ntm_tracker.core.models import User
+from ntm_tracker.core.numbers import dong_words
+
+NOTHING = ""
+
+
+class StaleDebt(Exception):
+    """The form was drawn before somebody else's statement: `debt` is what stands now."""
+
+    def __init__(self, debt: Debt):
+        super().__init__("Số nợ đã được người khác ghi trong lúc nhập.")
+        self.debt = debt
+
+
+def fingerprint(debt: Debt | None) -> str:
+    """What a form saw; "" where nothing had been stated."""
+    return f"{debt.on:%Y-%m-%d}/{debt.total}/{debt.overdue}" if debt else NOTHING
+
+
+def debt_words(debt: Debt | None) -> str:
+    """A statement in words; "" for none."""
+    if debt is None:
+        return ""
+    return f"nợ {dong_words(debt.total)}, trong đó nợ đọng {dong_words(debt.overdue)}"
+
+
+@transaction.atomic
+def state_debt(
+    *,
+    commune: Commune,
+    total: int,
+    overdue: int,
+    effective_on: date,
+    seen: str | None = None,
+    paper: Paper | None = None,
+    note: str = "",
+    by: User | None,
+    by_label: str = "",
+    now: datetime,
+    today: date,
+    provenance: str = Provenance.ENTERED,
+    source: str = "",
+) -> DebtStatement:
+    """Append what a commune owes on a day, and the overdue part of it.
+
+    Raises PermissionDenied where the account may not, StaleDebt where another statement came in
+    after the form was drawn, ValidationError where the numbers make no sense.
+    """
+    if by is not None and not (permit := may_state_debt(commune.pk, by)):
+        raise PermissionDenied(permit.reason)
+    refuse_future(effective_on, today)
+    if not 0 <= overdue <= total:
+        raise ValidationError(
+            {"overdue": "Nợ đọng là một phần của nợ xây dựng cơ bản, không thể lớn hơn."}
+        )
+    lock_subjects([commune.pk])
+    old = debts_on(Commune.objects.filter(pk=commune.pk), today).get(commune.pk)
+    if seen is not None and old and fingerprint(old) != seen:
+        raise StaleDebt(old)
+    row = DebtStatement.objects.create(
+        commune=commune,
+        total=total,
+        overdue=overdue,
+        effective_on=effective_on,
+        recorded_at=now,
+        by=by,
+        by_label=by_label or str(by or "Lệnh hệ thống"),
+        note=note,
+        document=document_of(paper, by=by, now=now, today=today) if paper else None,
+        provenance=provenance,
+        source=source,
+    )
+    audit.record(
+        by=by,
+        action="debt.state",
+        obj=row,
+        now=now,
+        effective_on=effective_on,
+        old=debt_words(old),
+        new=f"nợ {dong_words(total)}, trong đó nợ đọng {dong_words(overdue)}",
+        note=note,
+        commune_id=commune.pk,
+    )
+    return row
