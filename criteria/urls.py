@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from criteria.views import pages, villages
+from criteria.views import debts, items, money, pages, villages
 
 app_name = "criteria"
 urlpatterns = [
@@ -19,5 +19,13 @@ urlpatterns = [
     ),
     path("villages/<int:pk>/moves/<slug:move>/", villages.village_move, name="village-move"),
     path("funding/", pages.funding, name="funding"),
-    path("funding/items/<str:code>/", pages.work_item, name="work-item"),
+    path("funding/items/add/", items.item_add, name="item-add"),
+    path("funding/items/<str:code>/", money.work_item, name="work-item"),
+    path("funding/items/<str:code>/<str:entry>/", money.item_entry, name="item-entry"),
+    path(
+        "funding/items/<str:code>/<str:entry>/take-back/",
+        money.item_take_back,
+        name="item-take-back",
+    ),
+    path("communes/<str:code>/debt/", debts.debt, name="debt"),
 ]

@@ -16,9 +16,10 @@ from criteria.forms import (
     VillageFilterForm,
     cleaned,
 )
-from criteria.models import Criterion, WorkItem
+from criteria.models import Criterion
+from criteria.money_rules import may_add_items
 from criteria.selectors.catalogue import set_contents
-from criteria.selectors.funding_page import FundingFilter, funding_page, item_page
+from criteria.selectors.funding_page import FundingFilter, funding_page
 from criteria.selectors.pages import criteria_page, criterion_page
 from criteria.selectors.sets import set_in_force
 from criteria.selectors.village_page import VillageFilter, village_page
@@ -100,23 +101,9 @@ def funding(request: PageRequest) -> HttpResponse:
     return render_page(
         request,
         "criteria/funding.html",
-        {"page": page, "form": form},
+        {"page": page, "form": form, "may_add": may_add_items(request.user)},
         partials={
             "funding": "criteria/_funding.html",
             "funding-table": "criteria/_funding_table.html",
         },
     )
-
-
-@require_safe
-@login_required
-def work_item(request: PageRequest, code: str) -> HttpResponse:
-    """The rows behind one work item: needs, adjustments, sources with their documents."""
-    item = get_object_or_404(
-        WorkItem.objects.visible_to(request.user).select_related(
-            "category", "commune", "village", "criterion__criteria_set"
-        ),
-        code=code,
-    )
-    page = item_page(item, request.as_of.date)
-    return render(request, "criteria/work_item.html", {"page": page, "item": item})

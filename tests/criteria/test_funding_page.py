@@ -359,12 +359,12 @@ def test_questions_do_not_grow_with_the_items(
         item = factories.make_item(need=TY, identified=TRIEU, category=roads)
     factories.make_control_total(n * TY)
     reconcile(announced_on=ON, by=None, now=factories.NOW)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page(office, installation, open="all")
     client.force_login(office)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert client.get(f"{URL}?open=all").status_code == 200
     entries = [SourceEntry(item, TRIEU, TODAY, document=factories.make_document())] * n
     record_sources(entries, by=None, now=NOW, today=TODAY)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         assert client.get(reverse("criteria:work-item", args=[item.code])).status_code == 200

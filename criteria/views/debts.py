@@ -1,0 +1,94 @@
+"""What a commune owes: the latest statement, those before it, and the form for a new one."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import push_url
+
+from communes.models import Commune
+from criteria.money_forms import DebtForm
+from criteria.money_rules import may_state_debt
+from criteria.selectors.debts import debt_page
+from criteria.selectors.findings import debt_findings
+from criteria.services.debts import StaleDebt, fingerprint, state_debt
+from criteria.views.money import say
+from ntm_tracker.core.findings import with_explanations
+from ntm_tracker.core.form_fields import refuse
+from ntm_tracker.core.htmx import render_page, wanted_fragment
+from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.once import once
+
+FRAGMENTS = {"debt": "criteria/_debt.html"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@once
+def debt(request: PageRequest, code: str) -> HttpResponse:
+    """Debt and overdue debt of one commune, as two numbers."""
+    visible = Commune.objects.visible_to(request.user).active_on(request.as_of.date)
+    commune = get_object_or_404(visible, code=code)
+    if request.method != "POST":
+        return _answer(request, commune)
+    if not request.as_of.is_present:
+        return redirect("criteria:debt", code)
+    if not (permit := may_state_debt(commune.pk, request.user)):
+        raise PermissionDenied(permit.reason)
+    form = DebtForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, commune, form, status=422)
+    try:
+        _write(request, commune, form)
+    except StaleDebt as stale:
+        return _stale(request, commune, form, stale)
+    except ValidationError as error:
+        refuse(form, error)
+        return _answer(request, commune, form, status=422)
+    found = debt_findings(Commune.objects.filter(pk=commune.pk), request.as_of)
+    say(request, "Đã ghi số nợ.", with_explanations(found))
+    url = reverse("criteria:debt", args=[code])
+    if wanted_fragment(request, FRAGMENTS) is None:
+        return HttpResponseRedirect(url, status=303)
+    return push_url(_answer(request, commune), url)
+
+
+def _write(request: PageRequest, commune: Commune, form: DebtForm) -> None:
+    data = form.cleaned_data
+    state_debt(
+        commune=commune,
+        total=data["total"],
+        overdue=data["overdue"],
+        effective_on=data["effective_on"],
+        seen=data["seen"],
+        paper=form.paper(),
+        note=data["note"],
+        by=request.user,
+        now=timezone.now(),
+        today=request.as_of.reporting_date,
+    )
+
+
+def _stale(request: PageRequest, commune: Commune, form: DebtForm, stale: StaleDebt):
+    data = request.POST.copy()
+    data["seen"] = fingerprint(stale.debt)
+    renewed = DebtForm(data)
+    if renewed.is_valid():
+        renewed.explain(stale.debt)
+    return _answer(request, commune, renewed, status=409)
+
+
+def _answer(
+    request: PageRequest, commune: Commune, form: DebtForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    page = debt_page(commune, request.as_of.date)
+    permit = may_state_debt(commune.pk, request.user)
+    if form is None and permit and request.as_of.is_present:
+        today = f"{request.as_of.reporting_date:%d/%m/%Y}"
+        initial = {"seen": fingerprint(page.latest), "effective_on": today}
+        form = DebtForm(initial=initial)
+    context = {"page": page, "form": form, "permit": permit}
+    return render_page(request, "criteria/debt.html", context, partials=FRAGMENTS, status=status)
