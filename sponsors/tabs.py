@@ -16,6 +16,11 @@ SECTIONS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("Danh sách", "sponsors:sponsor-list", EVERYONE),
         ("Phân công", "sponsors:assignment-list", EVERYONE),
     ),
+    "funding": (
+        ("Bảng kinh phí", "criteria:funding", EVERYONE),
+        ("Cảnh báo", "dashboard:warnings", EVERYONE),
+    ),
+    "sponsors": (("Danh sách", "sponsors:sponsor-list", EVERYONE),),
 }
 
 

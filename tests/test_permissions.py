@@ -56,6 +56,11 @@ MATRIX = {
     "dashboard:commune": (("commune_code",), OF_COMMUNE_A),
     "dashboard:village": (("village",), OF_COMMUNE_A),
     "dashboard:search": ((), EVERYONE),
+    "dashboard:warnings": ((), EVERYONE),
+    "dashboard:warning-explain": (
+        ("warning",),
+        row(302, 403, 404, 404, 200, 404, 403, 200, 200),
+    ),
     "dashboard:setup": ((), row(302, 403, 403, 403, 403, 403, 403, 403, 200)),
     "criteria:criterion-list": ((), EVERYONE),
     "criteria:criterion": (("criterion_number",), EVERYONE),
@@ -114,6 +119,7 @@ WRITERS = {
     "criteria:village-cell": row(302, 403, 403, 404, 422, 404, 403, 422, 422),
     "criteria:village-take-back": row(302, 403, 403, 404, 403, 404, 403, 403, 403),
     "criteria:village-move": row(302, 403, 403, 404, 303, 404, 403, 303, 303),
+    "dashboard:warning-explain": row(302, 403, 404, 404, 422, 404, 403, 422, 422),
     "criteria:item-add": row(302, 403, 403, 403, 422, 422, 403, 422, 422),
     "criteria:item-entry": row(302, 403, 403, 404, 422, 404, 403, 422, 422),
     "criteria:item-take-back": row(302, 403, 403, 404, 422, 404, 403, 422, 422),
@@ -129,7 +135,7 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
     sponsor = sponsor_a.sponsor_member.sponsor
     assignment = factories.make_assignment(sponsor, commune_a)
     criteria_set = factories.make_set()
-    item = factories.make_item(need=5_000_000_000, commune=commune_a)
+    item = factories.make_item(need=5_000_000_000, identified=6_000_000_000, commune=commune_a)
     task = factories.make_task(commune=commune_a, sponsor=sponsor)
     update = TaskUpdate.objects.create(
         task=task,
@@ -164,6 +170,7 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
         "criterion_number": criteria_set.criteria.first().number,
         "item_code": item.code,
         "entry": "need",
+        "warning": f"source_over_need-{item.pk}-{commune_a.pk}",
         "sponsor": sponsor.pk,
         "assignment": assignment.pk,
         "task": task.pk,

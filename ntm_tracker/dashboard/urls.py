@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ntm_tracker.dashboard.views import pages
+from ntm_tracker.dashboard.views import pages, warnings
 
 app_name = "dashboard"
 urlpatterns = [
@@ -11,5 +11,7 @@ urlpatterns = [
     path("communes/<str:code>/", pages.commune, name="commune"),
     path("villages/<int:pk>/", pages.village, name="village"),
     path("search/", pages.search, name="search"),
+    path("warnings/", warnings.warnings, name="warnings"),
+    path("warnings/<slug:key>/", warnings.warning_explain, name="warning-explain"),
     path("setup/", pages.setup, name="setup"),
 ]

@@ -5,7 +5,11 @@ from django import template
 from sponsors.tabs import section_tabs as tabs_of
 
 register = template.Library()
-LABELS = {"tasks": "Các trang về việc", "sponsors": "Các trang về đơn vị đỡ đầu"}
+LABELS = {
+    "tasks": "Các trang về việc",
+    "sponsors": "Các trang về đơn vị đỡ đầu",
+    "funding": "Các trang về kinh phí",
+}
 
 
 @register.inclusion_tag("sponsors/_section_tabs.html", takes_context=True)
