@@ -2,10 +2,12 @@
 
 from criteria.choices import SourceKind
 from criteria.models import FundingCategory, FundingSource, WorkItem
+from criteria.services.debts import state_debt
 from criteria.services.funding import (
     NeedEntry,
     SourceEntry,
     reconcile,
+    record_disbursements,
     record_needs,
     record_sources,
 )
@@ -60,8 +62,37 @@ def seed_money(case: Case) -> None:
     record_needs(needs, by_label=OFFICE_LABEL, **case.written)
     record_sources(sources, by_label=OFFICE_LABEL, **case.written)
     case.wrote("dòng kinh phí", len(needs) + len(sources))
+    payments = case.read(
+        "disbursements.csv",
+        "item effective_on kind amount_trieu document note",
+        lambda row: SourceEntry(kind=code(row, "kind", SourceKind), **common(row)),
+    )
+    record_disbursements(payments, by_label=OFFICE_LABEL, **case.written)
+    case.wrote("dòng giải ngân", len(payments))
     load_control_totals(case.folder)
     reconcile(announced_on=ANNOUNCED, by=None, now=case.now)
+
+
+def seed_debts(case: Case) -> None:
+    """Record debts.csv: what each commune owes, and how much of it is overdue."""
+
+    def build(row: Row) -> dict:
+        return {
+            "commune": case.commune(row),
+            "total": dong(row, "total_trieu"),
+            "overdue": dong(row, "overdue_trieu"),
+            "effective_on": row.day("effective_on"),
+            "note": row.optional("note"),
+            "by_label": f"UBND xã {row.text('commune')} (minh họa)",
+            **case.origin(row),
+        }
+
+    rows = case.read(
+        "debts.csv", "commune_code commune effective_on total_trieu overdue_trieu note", build
+    )
+    for fields in rows:
+        state_debt(**fields, **case.written)
+    case.wrote("lần ghi số nợ", len(rows))
 
 
 def source_of_item(code: str) -> FundingSource:

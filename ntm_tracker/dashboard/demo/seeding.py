@@ -11,6 +11,8 @@ from communes.models import Commune, Village
 from criteria.models import (
     Assessment,
     CriteriaSet,
+    DebtStatement,
+    Disbursement,
     DossierStep,
     FundingNeed,
     FundingSource,
@@ -36,7 +38,7 @@ from ntm_tracker.dashboard.demo.case import (
     VALID_FROM,
     Case,
 )
-from ntm_tracker.dashboard.demo.money import seed_money
+from ntm_tracker.dashboard.demo.money import seed_debts, seed_money
 from ntm_tracker.dashboard.demo.places import seed_villages
 from ntm_tracker.dashboard.demo.progress import seed_dossiers, seed_milestones, seed_standings
 from ntm_tracker.dashboard.demo.sponsorship import Sponsorship, seed_sponsors
@@ -85,6 +87,7 @@ def seed(*, now: datetime, folder: Path = FOLDER) -> Summary:
     seed_milestones(case)
     seed_dossiers(case)
     seed_money(case)
+    seed_debts(case)
     sponsors = seed_sponsors(case)
     sponsorship = Sponsorship(case, sponsors)
     sponsorship.assign()
@@ -133,6 +136,8 @@ LABELLED = (
     VillageStatus,
     FundingNeed,
     FundingSource,
+    Disbursement,
+    DebtStatement,
     Commitment,
     Contribution,
     Difficulty,
