@@ -6,7 +6,7 @@ from criteria.desks import Desk, Reader, desk_of
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.models import User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
-from sponsors.choices import Giver, Owner
+from sponsors.choices import GiftKind, Giver, Owner
 
 # What a commune reports: its own work, its people's, and that of localities that help it.
 COMMUNE_OWNERS = frozenset({Owner.PEOPLE, Owner.COMMUNE, Owner.LOCALITY})
@@ -62,6 +62,15 @@ def may_record_commitment(user: User) -> Permit:
         "Cam kết của đơn vị đỡ đầu do Văn phòng Điều phối ghi nhận. "
         "Hãy gửi bản cam kết đã ký về Văn phòng để được ghi vào hệ thống."
     )
+
+
+def may_identify(user: User, *, kind: str) -> Permit:
+    """Whether the account may record a promise of this kind as a source of money."""
+    if not (permit := may_record_commitment(user)):
+        return permit
+    if kind != GiftKind.MONEY:
+        return refused("Hiện vật và ngày công không tính vào nguồn kinh phí đã xác định.")
+    return ALLOWED
 
 
 def may_assign(user: User) -> Permit:

@@ -20,7 +20,6 @@ SECTIONS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("Bảng kinh phí", "criteria:funding", EVERYONE),
         ("Cảnh báo", "dashboard:warnings", EVERYONE),
     ),
-    "sponsors": (("Danh sách", "sponsors:sponsor-list", EVERYONE),),
 }
 
 

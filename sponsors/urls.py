@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sponsors.views import assignments, pages, sponsor_forms
+from sponsors.views import assignments, commitments, pages, sponsor_forms
 
 app_name = "sponsors"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("sponsors/<int:pk>/assignments/add/", assignments.assignment_add, name="assignment-add"),
     path("assignments/", assignments.assignment_list, name="assignment-list"),
     path("assignments/<int:pk>/", assignments.assignment, name="assignment"),
+    path("commitments/<int:pk>/identify/", commitments.identify, name="commitment-identify"),
     path("tasks/", pages.task_list, name="task-list"),
     path("tasks/<int:pk>/", pages.task, name="task"),
     path("tasks/<int:pk>/report/", pages.task_update, name="task-update"),

@@ -14,8 +14,9 @@ from zeal import zeal_ignore
 
 from communes.models import CommuneAccess
 from ntm_tracker.core.models import Attachment, Period
-from sponsors.choices import TaskState, TaskTransition
+from sponsors.choices import GiftKind, TaskState, TaskTransition
 from sponsors.models import TaskUpdate
+from sponsors.services import GiftEntry, record_commitment
 from tests import factories
 
 ROLES = (
@@ -97,6 +98,10 @@ MATRIX = {
         ("sponsor",),
         row(302, 403, 403, 404, 403, 404, 403, 200, 200),
     ),
+    "sponsors:commitment-identify": (
+        ("commitment",),
+        row(302, 403, 403, 404, 403, 404, 403, 200, 200),
+    ),
     "sponsors:task-list": ((), EVERYONE),
     "sponsors:task": (("task",), OF_SPONSOR_A),
     "sponsors:task-update": (("task",), row(302, 403, 200, 404, 403, 404, 403, 200, 200)),
@@ -120,6 +125,7 @@ WRITERS = {
     "criteria:village-take-back": row(302, 403, 403, 404, 403, 404, 403, 403, 403),
     "criteria:village-move": row(302, 403, 403, 404, 303, 404, 403, 303, 303),
     "dashboard:warning-explain": row(302, 403, 404, 404, 422, 404, 403, 422, 422),
+    "sponsors:commitment-identify": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
     "criteria:item-add": row(302, 403, 403, 403, 422, 422, 403, 422, 422),
     "criteria:item-entry": row(302, 403, 403, 404, 422, 404, 403, 422, 422),
     "criteria:item-take-back": row(302, 403, 403, 404, 422, 404, 403, 422, 422),
@@ -134,6 +140,14 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
     """One object of each kind, all of commune A and of A's sponsor."""
     sponsor = sponsor_a.sponsor_member.sponsor
     assignment = factories.make_assignment(sponsor, commune_a)
+    promise = record_commitment(
+        assignment=assignment,
+        entry=GiftEntry(GiftKind.MONEY, "Làm đường", amount=50_000_000),
+        effective_on=factories.TODAY,
+        by=None,
+        now=factories.NOW,
+        today=factories.TODAY,
+    )
     criteria_set = factories.make_set()
     item = factories.make_item(need=5_000_000_000, identified=6_000_000_000, commune=commune_a)
     task = factories.make_task(commune=commune_a, sponsor=sponsor)
@@ -170,6 +184,7 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
         "criterion_number": criteria_set.criteria.first().number,
         "item_code": item.code,
         "entry": "need",
+        "commitment": promise.pk,
         "warning": f"source_over_need-{item.pk}-{commune_a.pk}",
         "sponsor": sponsor.pk,
         "assignment": assignment.pk,

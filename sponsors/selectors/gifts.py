@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from communes.models import Commune
+from criteria.models import FundingSource, WorkItem
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.numbers import TRIEU, to_trieu, vi_number
 from sponsors.choices import GiftKind, Giver
@@ -170,6 +171,7 @@ class GiftLine:
     commune_name: str
     task_id: int | None
     is_identified: bool
+    is_taken_back: bool
     provenance: str
     source: str
     by_label: str
@@ -193,7 +195,9 @@ def gift_line(row: Commitment | Contribution) -> GiftLine:
         commune_code=row.commune.code,
         commune_name=row.commune.name,
         task_id=getattr(row, "task_id", None),
-        is_identified=bool(getattr(row, "funding_source_id", None)),
+        is_identified=bool(getattr(row, "funding_source_id", None))
+        and not getattr(row, "is_source_taken_back", False),
+        is_taken_back=getattr(row, "is_source_taken_back", False),
         provenance=row.provenance,
         source=row.source,
         by_label=row.by_label,
@@ -221,8 +225,11 @@ def recent_contributions(
 
 
 def commitment_lines(user: Reader, as_of: AsOf, sponsor: Sponsor) -> list[GiftLine]:
-    """What a sponsor promised, the latest first."""
+    """What a sponsor promised, the latest first. A promise is identified while the source that the
+    office recorded for it stands."""
+    taken_back = FundingSource.objects.filter(corrects=OuterRef("funding_source"))
     rows = commitments(user, as_of).filter(sponsor=sponsor).select_related("sponsor", "commune")
+    rows = rows.annotate(is_source_taken_back=Exists(taken_back))
     return [gift_line(row) for row in rows.order_by("-effective_on", "-pk")]
 
 
@@ -242,3 +249,10 @@ def difficulties(
         rows = rows.filter(sponsor=sponsor)
     rows = rows.select_related("task", "commune", "sponsor")
     return list(rows.order_by("-effective_on", "-pk")[:limit])
+
+
+def items_for(user: Reader, commitment: Commitment) -> QuerySet[WorkItem]:
+    """The work items that a promise may become a source of: of its commune, or inter-commune."""
+    here = Q(commune=commitment.commune_id) | Q(commune=None)
+    items = WorkItem.objects.visible_to(user).filter(here).select_related("category", "commune")
+    return items.order_by("category__position", "sort_key", "pk")

@@ -12,6 +12,7 @@ from sponsors.services.assignments import (
 from sponsors.services.gifts import (
     ContributionEntry,
     GiftEntry,
+    identify_commitment,
     link_commitment_to_source,
     record_commitment,
     record_contribution,
@@ -44,6 +45,7 @@ __all__ = [
     "create_sponsor",
     "create_tasks",
     "end_assignment",
+    "identify_commitment",
     "link_commitment_to_source",
     "record_commitment",
     "record_contribution",

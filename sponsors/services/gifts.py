@@ -1,6 +1,6 @@
 """Promises and deliveries. Money in whole đồng, goods, and labour days stay apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,10 @@ from django.db import transaction
 
 from communes.models import Commune, Village
 from criteria.choices import SourceKind
-from criteria.models import Criterion, FundingSource
+from criteria.models import Criterion, FundingSource, WorkItem
+from criteria.money_rules import Entry
 from criteria.services.assessments import refuse_future
+from criteria.services.work_items import Typed, enter_amount
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.models import Document, User
@@ -169,7 +171,8 @@ def link_commitment_to_source(
     """
     _refuse_others(by)
     row = Commitment.objects.select_for_update().get(pk=commitment.pk)
-    if row.funding_source_id:
+    before = row.funding_source
+    if before and not before.corrections.exists():
         raise ValidationError("Cam kết này đã được ghi vào nguồn vốn.")
     if row.kind != GiftKind.MONEY:
         raise ValidationError("Hiện vật và ngày công không tính vào nguồn kinh phí đã xác định.")
@@ -182,6 +185,8 @@ def link_commitment_to_source(
             f"Nguồn vốn {vi_number(funding_source.amount)} đồng lớn hơn cam kết "
             f"{vi_number(row.amount)} đồng."
         )
+    if funding_source.corrects_id or funding_source.corrections.exists():
+        raise ValidationError("Nguồn vốn này đã được rút lại.")
     if Commitment.objects.filter(funding_source=funding_source).exists():
         raise ValidationError("Nguồn vốn này đã gắn với một cam kết khác.")
     row.funding_source = funding_source
@@ -192,11 +197,45 @@ def link_commitment_to_source(
         obj=row,
         now=now,
         effective_on=max(row.effective_on, funding_source.effective_on),
+        old=f"Nguồn của hạng mục “{before.item}”, đã rút lại" if before else "",
         new=f"Ghi vào nguồn của hạng mục “{funding_source.item}”",
         commune_id=row.commune_id,
         sponsor_id=row.sponsor_id,
     )
     return row
+
+
+@transaction.atomic
+def identify_commitment(
+    *,
+    commitment: Commitment,
+    item: WorkItem,
+    typed: Typed,
+    by: User,
+    now: datetime,
+    today: date,
+) -> Commitment:
+    """Make a promise of money *identified*: record it as a source of a work item and link the two,
+    both or neither. A promise whose source was taken back may be recorded again.
+
+    Raises PermissionDenied where the account may not, ValidationError where the source makes no
+    sense or does not fit the promise.
+    """
+    row = Commitment.objects.select_for_update().get(pk=commitment.pk)
+    if not (permit := rules.may_identify(by, kind=row.kind)):
+        raise PermissionDenied(permit.reason)
+    source = enter_amount(
+        item=item,
+        entry=Entry.SOURCE,
+        typed=replace(typed, kind=SourceKind.SPONSOR),
+        by=by,
+        now=now,
+        today=today,
+    )
+    assert isinstance(source, FundingSource)  # noqa: S101 (what an entry of a source makes)
+    return link_commitment_to_source(
+        commitment=row, funding_source=source, by=by, now=now, today=today
+    )
 
 
 @transaction.atomic
