@@ -18,6 +18,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
     ),
     "funding": (
         ("Bảng kinh phí", "criteria:funding", EVERYONE),
+        ("Cam kết, giải ngân", "dashboard:money-flow", EVERYONE),
         ("Cảnh báo", "dashboard:warnings", EVERYONE),
     ),
 }

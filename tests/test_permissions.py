@@ -57,6 +57,7 @@ MATRIX = {
     "dashboard:commune": (("commune_code",), OF_COMMUNE_A),
     "dashboard:village": (("village",), OF_COMMUNE_A),
     "dashboard:search": ((), EVERYONE),
+    "dashboard:money-flow": ((), EVERYONE),
     "dashboard:warnings": ((), EVERYONE),
     "dashboard:warning-explain": (
         ("warning",),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ntm_tracker.dashboard.views import pages, warnings
+from ntm_tracker.dashboard.views import money, pages, warnings
 
 app_name = "dashboard"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("communes/<str:code>/", pages.commune, name="commune"),
     path("villages/<int:pk>/", pages.village, name="village"),
     path("search/", pages.search, name="search"),
+    path("funding/flow/", money.money_flow, name="money-flow"),
     path("warnings/", warnings.warnings, name="warnings"),
     path("warnings/<slug:key>/", warnings.warning_explain, name="warning-explain"),
     path("setup/", pages.setup, name="setup"),

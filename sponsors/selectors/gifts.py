@@ -256,3 +256,9 @@ def items_for(user: Reader, commitment: Commitment) -> QuerySet[WorkItem]:
     here = Q(commune=commitment.commune_id) | Q(commune=None)
     items = WorkItem.objects.visible_to(user).filter(here).select_related("category", "commune")
     return items.order_by("category__position", "sort_key", "pk")
+
+
+def promised_to(user: Reader, as_of: AsOf, communes: QuerySet[Commune]) -> dict[int, Gifts]:
+    """Commune id → what sponsors promised there, as far as the reader may see it; one query."""
+    rows = commitments(user, as_of).filter(commune__in=communes.values("pk"))
+    return gifts_by(rows, "commune")

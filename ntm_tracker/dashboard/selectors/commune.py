@@ -18,9 +18,11 @@ from ntm_tracker.core.numbers import to_ty, vi_number
 from ntm_tracker.dashboard.selectors import sponsorship
 from ntm_tracker.dashboard.selectors.criteria_table import CriteriaTable, criteria_table
 from ntm_tracker.dashboard.selectors.figures import Target, target
+from ntm_tracker.dashboard.selectors.money_flow import Flow, commune_flow
 from ntm_tracker.dashboard.selectors.successions import Succession, successions, with_changes
 from ntm_tracker.dashboard.selectors.trail import TrailRow, own_sponsor_id, trail
 from ntm_tracker.dashboard.selectors.words import Stat, target_stat
+from sponsors.selectors import Gifts
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class CommunePage:
     villages: tuple[VillageRow, ...]
     village_sum: VillageCounts
     work: sponsorship.PlaceWork
+    flow: Flow
     changes: tuple[TrailRow, ...]
     predecessors: tuple[Succession, ...]
     successors: tuple[Succession, ...]
@@ -146,6 +149,13 @@ def commune_page(
         villages=tuple(villages),
         village_sum=village_sum,
         work=work,
+        flow=commune_flow(
+            user,
+            commune,
+            as_of,
+            money=total(lines),
+            delivered=work.totals.sponsors if work.totals else Gifts(),
+        ),
         changes=trail(user, on, own_sponsor=own_sponsor_id(user), commune_id=commune.pk),
         predecessors=predecessors,
         successors=successors,
