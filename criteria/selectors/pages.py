@@ -256,15 +256,17 @@ def criterion_page(
     communes = tracked_communes(user, as_of.date, installation.focus_district)
     rows, recognised = criterion_rows(communes, criterion, as_of)
     rule = VillageRule.objects.filter(criterion=criterion).first()
-    villages = _villages_left(user, as_of.date, rows, rule) if rule else ()
+    villages = villages_left(user, as_of.date, rows, rule) if rule else ()
     return CriterionPage(
         line, True, tuple(sorted(rows, key=SORTS[sort])), recognised, rule, villages
     )
 
 
-def _villages_left(
+def villages_left(
     user: Reader, on: date, rows: Iterable[CriterionRow], rule: VillageRule
 ) -> tuple[VillagesLeft, ...]:
+    """The villages still to be recognised in the communes of `rows`, and what the rule lacks there;
+    two queries."""
     rows = list(rows)
     listed = Commune.objects.filter(pk__in=[row.commune_id for row in rows])
     by_commune: dict[int, list[VillageRow]] = {}

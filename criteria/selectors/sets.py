@@ -32,19 +32,24 @@ class SetInForce:
         return spans
 
 
-def set_in_force(level: Level, on: date, province_code: str = "") -> SetInForce | None:
-    """The set that measures a level on a day: the province's own before the national one.
-
-    One query. None where no set with criteria is in force.
-    """
-    chosen = (
+def chosen_set(level: Level, on: date, province_code: str) -> Subquery:
+    """The id of the set that measures a level on a day, for use inside another query: the
+    province's own before the national one; only sets with criteria."""
+    return Subquery(
         CriteriaSet.objects.in_force(level, on)
         .filter(Q(province__code=province_code) | Q(province=None), criteria__isnull=False)
         .order_by(F("province").asc(nulls_last=True), "-valid_from", "code")
         .values("pk")[:1]
     )
+
+
+def set_in_force(level: Level, on: date, province_code: str = "") -> SetInForce | None:
+    """The set that measures a level on a day: the province's own before the national one.
+
+    One query. None where no set with criteria is in force.
+    """
     criteria = tuple(
-        Criterion.objects.filter(criteria_set=Subquery(chosen))
+        Criterion.objects.filter(criteria_set=chosen_set(level, on, province_code))
         .select_related("criteria_set__document", "lead")
         .order_by("number")
     )

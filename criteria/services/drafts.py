@@ -1,0 +1,259 @@
+"""What a commune types into its sheet: each cell is kept by itself, counting nowhere until sent."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+
+from communes.models import Commune
+from criteria.choices import IndicatorKind, Outcome
+from criteria.desks import desk_of
+from criteria.models import Draft
+from criteria.rules import share, typed_value
+from criteria.selectors.sheet import Sheet, SheetCell
+from criteria.selectors.sheet_rows import sheet
+from criteria.workflow import may_report
+from ntm_tracker.core import audit
+from ntm_tracker.core.models import User
+from ntm_tracker.core.uploads import Upload, stored
+
+NO_CELL = "Ô này không còn trong bộ tiêu chí; hãy tải lại trang."
+VERDICTS = {"": "", **{value: str(label) for value, label in Outcome.choices}}
+
+
+@dataclass(frozen=True)
+class CellEntry:
+    """What somebody typed into one cell, and the stamp of what he saw there. Of a share either the
+    value is given or what was counted."""
+
+    key: str
+    stamp: str
+    value: Decimal | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    outcome: str = ""
+    note: str = ""
+
+    @property
+    def says(self) -> tuple[str, str, str]:
+        """The three texts of the cell, to be compared with what stands there."""
+        return typed_value(self), self.outcome, self.note
+
+    @property
+    def words(self) -> str:
+        """As the trail and a conflict write it."""
+        return words_of(*self.says)
+
+
+class StaleCells(Exception):
+    """Somebody wrote into these cells since they were drawn; `sheet` is as it now stands. The
+    other cells that were sent are kept."""
+
+    def __init__(self, entries: Sequence[CellEntry], now: Sheet):
+        super().__init__("Có người vừa ghi vào ô này.")
+        self.entries = tuple(entries)
+        self.sheet = now
+
+
+def words_of(value: str, outcome: str, note: str) -> str:
+    """The three texts of a cell in a line; "để trống" where all are empty."""
+    return "; ".join(part for part in (value, VERDICTS.get(outcome, outcome), note) if part) or (
+        "để trống"
+    )
+
+
+def save_cells(
+    *, commune: Commune, entries: Sequence[CellEntry], by: User, now: datetime, today: date
+) -> Sheet:
+    """Keep what was typed and return the sheet with it; what already stands there is not written.
+
+    Raises StaleCells after the others are kept, PermissionDenied with the reason where a cell is
+    closed, ValidationError by cell (nothing is kept) for what makes no sense.
+    """
+    try:
+        return _save(commune, entries, by, now, today)
+    except IntegrityError:
+        # Two people opened the same empty cell: now the other's draft is there to be compared.
+        return _save(commune, entries, by, now, today)
+
+
+def _save(
+    commune: Commune, entries: Sequence[CellEntry], by: User, now: datetime, today: date
+) -> Sheet:
+    stale = []
+    with transaction.atomic():
+        found = _open_sheet(commune, by, today)
+        errors: dict[str, list[str]] = {}
+        for entry in entries:
+            cell = found.cell(entry.key)
+            if cell is None:
+                raise ValidationError({entry.key: NO_CELL})
+            entry = complete(entry, cell)
+            if entry.says == cell.says:
+                continue
+            if entry.stamp != cell.stamp:
+                stale.append(entry)
+            elif wrong := wrong_in(entry, cell):
+                errors[entry.key] = wrong
+            else:
+                _refuse_closed(found, entry.key)
+                found = found.with_draft(entry.key, _write(cell, entry, commune, by, now, today))
+        if errors:
+            raise ValidationError(errors)
+    if stale:
+        raise StaleCells(stale, found)
+    return found
+
+
+def _open_sheet(commune: Commune, by: User, today: date) -> Sheet:
+    desk = desk_of(by)
+    if not (answer := may_report(commune.pk, desk)):
+        raise PermissionDenied(answer.reason)
+    return sheet(commune, today, desk, locks=True)
+
+
+def _refuse_closed(found: Sheet, key: str) -> None:
+    row = found.criterion_of(key)
+    if row is not None and not row.submit:
+        raise PermissionDenied(row.submit.reason)
+
+
+def complete(entry: CellEntry, cell: SheetCell) -> CellEntry:
+    """The entry with the share worked out from what was counted. A proposal that was chosen by hand
+    is the same as leaving it to the threshold."""
+    if not entry.denominator or entry.numerator is None:
+        return entry
+    return CellEntry(
+        entry.key,
+        entry.stamp,
+        share(entry.numerator, entry.denominator),
+        entry.numerator,
+        entry.denominator,
+        entry.outcome,
+        entry.note,
+    )
+
+
+def wrong_in(entry: CellEntry, cell: SheetCell) -> list[str]:
+    """What makes no sense in this cell, in sentences."""
+    wrong = []
+    has_value = entry.value is not None
+    if entry.outcome == Outcome.NOT_APPLICABLE and not cell.may_not_apply:
+        wrong.append("Chỉ chỉ tiêu có ghi “nếu có” mới được chọn “Không áp dụng”.")
+    elif entry.outcome == Outcome.NOT_APPLICABLE and has_value:
+        wrong.append("Đã chọn “Không áp dụng” thì để trống giá trị.")
+    if has_value and not cell.is_measured:
+        wrong.append("Ô này chỉ chọn đạt hoặc chưa đạt, không ghi giá trị.")
+    is_share = cell.indicator is not None and cell.indicator.kind == IndicatorKind.PERCENT
+    if entry.denominator is not None and not is_share:
+        wrong.append("Chỉ tỷ lệ % mới ghi được dạng tử số/mẫu số.")
+    if is_share and entry.value is not None and entry.value > 100:
+        wrong.append("Tỷ lệ phải từ 0 đến 100%; tử số không lớn hơn mẫu số.")
+    return wrong
+
+
+def _write(
+    cell: SheetCell, entry: CellEntry, commune: Commune, by: User, now: datetime, today: date
+) -> Draft:
+    old = words_of(*cell.says) if cell.entry else "chưa báo cáo"
+    draft = cell.draft or Draft(
+        commune=commune,
+        criterion=None if cell.indicator else cell.criterion,
+        indicator=cell.indicator,
+        version=0,
+    )
+    draft.value, draft.numerator = entry.value, entry.numerator
+    draft.denominator, draft.outcome, draft.note = entry.denominator, entry.outcome, entry.note
+    draft.by, draft.by_label, draft.saved_at = by, str(by), now
+    draft.version += 1
+    draft.save()
+    _trail(cell, commune, old, entry.words, by=by, now=now, today=today)
+    return draft
+
+
+def _trail(
+    cell: SheetCell,
+    commune: Commune,
+    old: str,
+    new: str,
+    *,
+    action: str = "draft.save",
+    by: User,
+    now: datetime,
+    today: date,
+) -> None:
+    """The trail is kept at the indicator or criterion, because a draft goes when it is sent."""
+    audit.record(
+        by=by,
+        action=action,
+        obj=cell.indicator or cell.criterion,
+        now=now,
+        effective_on=today,
+        old=old,
+        new=new,
+        commune_id=commune.pk,
+    )
+
+
+def change_evidence(
+    *,
+    commune: Commune,
+    key: str,
+    files: Sequence[Upload] = (),
+    removed: Collection[int] = (),
+    by: User,
+    now: datetime,
+    today: date,
+) -> Sheet:
+    """Put files beside a cell or take some away again, and return the sheet.
+
+    Raises PermissionDenied with the reason where the cell is closed, ValidationError for a cell
+    that is not in the sheet. Files of a refusal are not kept.
+    """
+    with stored(files, by=by, now=now) as attachments, transaction.atomic():
+        found = _open_sheet(commune, by, today)
+        cell = found.cell(key)
+        if cell is None:
+            raise ValidationError(NO_CELL)
+        _refuse_closed(found, key)
+        draft = cell.draft or _opened(cell, commune, by, now)
+        for attachment in attachments:
+            attachment.save()
+        draft.attachments.add(*attachments)
+        gone = list(draft.attachments.filter(pk__in=removed))
+        draft.attachments.remove(*gone)
+        draft.version += 1
+        draft.save(update_fields=["version"])
+        _trail(
+            cell,
+            commune,
+            ", ".join(row.original_name for row in gone),
+            ", ".join(row.original_name for row in attachments),
+            action="draft.evidence",
+            by=by,
+            now=now,
+            today=today,
+        )
+        return found.with_draft(key, draft)
+
+
+def _opened(cell: SheetCell, commune: Commune, by: User, now: datetime) -> Draft:
+    """A draft that says what was last reported, so that files can be put beside it."""
+    said = cell.reported
+    return Draft.objects.create(
+        commune=commune,
+        criterion=None if cell.indicator else cell.criterion,
+        indicator=cell.indicator,
+        value=said.value if said else None,
+        numerator=said.numerator if said else None,
+        denominator=said.denominator if said else None,
+        outcome=cell.chosen,
+        note=cell.note,
+        by=by,
+        by_label=str(by),
+        saved_at=now,
+        version=0,
+    )
