@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from criteria.views import debts, items, money, pages, villages
+from criteria.views import debts, declarations, grid, items, money, pages, villages
 
 app_name = "criteria"
 urlpatterns = [
@@ -28,4 +28,13 @@ urlpatterns = [
         name="item-take-back",
     ),
     path("communes/<str:code>/debt/", debts.debt, name="debt"),
+    path("report/", grid.own_report, name="own-report"),
+    path("communes/<str:code>/report/", grid.grid, name="grid"),
+    path("communes/<str:code>/report/submit/", grid.submit, name="grid-submit"),
+    path("communes/<str:code>/report/take-back/", grid.take_back, name="grid-take-back"),
+    path("communes/<str:code>/report/declare/", declarations.declare, name="declare"),
+    path("communes/<str:code>/report/<str:key>/", grid.cell, name="grid-cell"),
+    path("communes/<str:code>/report/<str:key>/evidence/", grid.evidence_add, name="grid-evidence"),
+    path("evidence/<int:pk>/", grid.evidence, name="evidence"),
+    path("declarations/", declarations.declarations, name="declarations"),
 ]

@@ -40,6 +40,8 @@ EVERYONE = row(302, 200, 200, 200, 200, 200, 200, 200, 200)
 # Objects of commune A and of its sponsor: B's people do not learn that they exist.
 OF_COMMUNE_A = row(302, 200, 200, 404, 200, 404, 200, 200, 200)
 OF_SPONSOR_A = OF_COMMUNE_A
+# Addresses that only write lead whoever opens them to the page of their form.
+LEADS_BACK = row(302, 302, 302, 404, 302, 404, 302, 302, 302)
 WHOLE_PROVINCE = row(302, 200, 403, 403, 403, 403, 200, 200, 200)
 OFFICE_ONLY = row(302, 403, 403, 403, 403, 403, 403, 200, 200)
 
@@ -77,6 +79,15 @@ MATRIX = {
     ),
     "criteria:funding": ((), EVERYONE),
     "criteria:item-add": ((), row(302, 403, 403, 403, 200, 200, 403, 200, 200)),
+    "criteria:own-report": ((), row(302, 302, 302, 302, 302, 302, 302, 302, 302)),
+    "criteria:declarations": ((), EVERYONE),
+    "criteria:grid": (("commune_code",), OF_COMMUNE_A),
+    "criteria:grid-submit": (("commune_code",), LEADS_BACK),
+    "criteria:grid-take-back": (("commune_code",), LEADS_BACK),
+    "criteria:declare": (("commune_code",), LEADS_BACK),
+    "criteria:grid-cell": (("commune_code", "sheet_cell"), OF_COMMUNE_A),
+    "criteria:grid-evidence": (("commune_code", "sheet_cell"), LEADS_BACK),
+    "criteria:evidence": (("evidence",), OF_COMMUNE_A),
     "criteria:work-item": (("item_code",), OF_COMMUNE_A),
     "criteria:item-entry": (
         ("item_code", "entry"),
@@ -112,6 +123,7 @@ MATRIX = {
     "reports:month-file": (("month",), WHOLE_PROVINCE),
 }
 # Addresses that write, with the status of an empty POST. All others answer 405 to who is inside.
+REPORTS_FOR_A = row(302, 403, 403, 404, 422, 404, 403, 422, 422)
 WRITERS = {
     "login": row(200, 302, 302, 302, 302, 302, 302, 302, 302),
     "logout": row(302, 302, 302, 302, 302, 302, 302, 302, 302),
@@ -131,6 +143,12 @@ WRITERS = {
     "criteria:item-entry": row(302, 403, 403, 404, 422, 404, 403, 422, 422),
     "criteria:item-take-back": row(302, 403, 403, 404, 422, 404, 403, 422, 422),
     "criteria:debt": row(302, 403, 403, 404, 422, 404, 403, 422, 422),
+    "criteria:grid": row(302, 403, 403, 404, 303, 404, 403, 303, 303),
+    "criteria:grid-submit": REPORTS_FOR_A,
+    "criteria:grid-take-back": REPORTS_FOR_A,
+    "criteria:declare": REPORTS_FOR_A,
+    "criteria:grid-cell": REPORTS_FOR_A,
+    "criteria:grid-evidence": REPORTS_FOR_A,
     "sponsors:commitment-add": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
     "sponsors:task-update": row(302, 403, 422, 404, 403, 404, 403, 422, 422),
 }
@@ -174,6 +192,16 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
         uploaded_at=factories.NOW,
     )
     update.attachments.add(photo)
+    evidence = Attachment.objects.create(
+        file=SimpleUploadedFile("bien-ban.pdf", b"%PDF-"),
+        original_name="bien-ban.pdf",
+        content_type="application/pdf",
+        size=5,
+        sha256="1" * 64,
+        uploaded_by=user_a,
+        uploaded_at=factories.NOW,
+    )
+    factories.assess(commune_a, criteria_set.criteria.last()).attachments.add(evidence)
     Period.objects.create(
         month=date(2022, 4, 1), cut_off_on=date(2022, 4, 30), due_on=date(2022, 5, 5)
     )
@@ -191,6 +219,8 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
         "assignment": assignment.pk,
         "task": task.pk,
         "attachment": photo.pk,
+        "evidence": evidence.pk,
+        "sheet_cell": f"c{criteria_set.criteria.first().pk}",
         "month": "2022-04",
     }
 

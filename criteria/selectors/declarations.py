@@ -188,6 +188,23 @@ class DeclarationsPage:
     sums: Completeness
     months: tuple[tuple[str, str], ...]
 
+    @property
+    def slug(self) -> str:
+        """The month as the address writes it."""
+        return f"{self.month:%Y-%m}"
+
+    @property
+    def title(self) -> str:
+        return f"Tháng {self.month:%m/%Y}"
+
+    @property
+    def due_words(self) -> str:
+        """By when the reports are due."""
+        if self.period is None:
+            return "Tháng này chưa đặt hạn báo cáo."
+        due, cut_off = self.period.due_on, self.period.cut_off_on
+        return f"Hạn gửi {due:%d/%m/%Y}, chốt số liệu {cut_off:%d/%m/%Y}."
+
 
 def declarations_page(
     user: Reader,

@@ -12,6 +12,7 @@ PROVINCE = frozenset({Role.ADMIN, Role.OFFICE, Role.DEPARTMENT, Role.VIEWER})
 # (label, URL name, roles that see it in the navigation)
 NAVIGATION = (
     ("Bảng tổng hợp", "dashboard:board", EVERYONE - {Role.SPONSOR}),
+    ("Nhập số liệu", "criteria:own-report", frozenset({Role.COMMUNE})),
     ("Việc", "sponsors:task-list", EVERYONE),
     ("Xã", "dashboard:board", frozenset({Role.SPONSOR})),
     ("Tiêu chí", "criteria:criterion-list", EVERYONE),

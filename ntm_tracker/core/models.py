@@ -107,6 +107,11 @@ class Attachment(models.Model):
     def __str__(self):
         return self.original_name
 
+    @property
+    def is_photo(self) -> bool:
+        """Whether it is shown as a picture; every other file only by its name."""
+        return self.content_type.startswith("image/")
+
 
 class AuditEntry(models.Model):
     """Who did what, when, to which object: written by services in the same transaction.

@@ -21,7 +21,9 @@ def recent_changes(
     """The latest entries that count for days up to `until`, for one commune, village or sponsor
     (or all). The caller has made sure that the reader may see that commune, village or sponsor;
     `only_sponsors` leaves out what other sponsors did there (a sponsor sees only its own)."""
-    where = Q(effective_on__lte=until)
+    # What is typed but not sent counts nowhere, and an indicator is told by its criterion.
+    unsaid = Q(action__startswith="draft.") | Q(action__startswith="indicator.")
+    where = Q(effective_on__lte=until) & ~unsaid
     if since is not None:
         where &= Q(effective_on__gt=since)
     if commune_id is not None:

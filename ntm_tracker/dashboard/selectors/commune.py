@@ -9,6 +9,7 @@ from criteria.choices import RECOGNISED_STATES, Level
 from criteria.models import DossierStep, WorkItem
 from criteria.selectors.dossiers import dossier_steps
 from criteria.selectors.funding import ItemLine, Money, item_lines, total
+from criteria.selectors.grid import may_fill
 from criteria.selectors.sets import set_in_force
 from criteria.selectors.standings import commune_criteria
 from criteria.selectors.villages import VillageCounts, VillageRow, village_counts, village_rows
@@ -64,6 +65,7 @@ class CommunePage:
     predecessors: tuple[Succession, ...]
     successors: tuple[Succession, ...]
     stats: tuple[Stat, ...]
+    may_report: bool = False
 
     @property
     def is_measured(self) -> bool:
@@ -160,6 +162,7 @@ def commune_page(
         predecessors=predecessors,
         successors=successors,
         stats=_stats(criteria, total(lines), village_sum, work, target(installation, on)),
+        may_report=commune.kind == UnitKind.XA and bool(may_fill(commune, user, as_of)),
     )
 
 

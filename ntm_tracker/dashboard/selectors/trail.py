@@ -15,6 +15,8 @@ ACTIONS = {
     "assessment.self": "Tự đánh giá",
     "assessment.verified": "Kiểm tra",
     "assessment.appraised": "Thẩm định",
+    "declaration.complete": "Xác nhận báo cáo tháng",
+    "declaration.take_back": "Rút xác nhận báo cáo tháng",
     "milestone.plan": "Đặt lộ trình",
     "dossier.step": "Hồ sơ công nhận",
     "village.status": "Hiện trạng thôn",
