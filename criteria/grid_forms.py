@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import forms
@@ -132,10 +131,16 @@ class FilesField(forms.FileField):
         return uploads.verify_files([upload for upload in data or [] if upload])
 
 
-def offer(field: forms.Field, ids: Iterable[int]) -> None:
-    """Let a field take these ids and no others."""
-    if isinstance(field, forms.TypedMultipleChoiceField):
-        field.choices = [(str(pk), str(pk)) for pk in ids]
+class IdsField(forms.Field):
+    """Ids that were ticked; whether they belong here the service knows."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value) -> list[int]:
+        texts = [str(one) for one in value or []]
+        if not all(text.isascii() and text.isdigit() and len(text) < 19 for text in texts):
+            raise ValidationError(_("Không đọc được lựa chọn; hãy tải lại trang."))
+        return [int(text) for text in texts]
 
 
 class EvidenceForm(forms.Form):
@@ -147,11 +152,7 @@ class EvidenceForm(forms.Form):
         help_text=_("Ảnh (mỗi ảnh %(photo)s MB), PDF, Word, Excel (mỗi tệp %(file)s MB).")
         % {"photo": uploads.MAX_MEGABYTES, "file": uploads.MAX_DOCUMENT_MEGABYTES},
     )
-    remove = forms.TypedMultipleChoiceField(required=False, coerce=int)
-
-    def __init__(self, *args, offered: Iterable[int] = (), **kwargs):
-        super().__init__(*args, **kwargs)
-        offer(self.fields["remove"], offered)
+    remove = IdsField(required=False)
 
     def clean(self):
         data = super().clean() or {}
@@ -163,12 +164,7 @@ class EvidenceForm(forms.Form):
 class CriterionChoice(forms.Form):
     """Which criteria are sent (none: all that were changed)."""
 
-    criterion = forms.TypedMultipleChoiceField(required=False, coerce=int)
-    note = forms.CharField(required=False, max_length=LONGEST_NOTE, error_messages=TOO_LONG)
-
-    def __init__(self, *args, offered: Iterable[int], **kwargs):
-        super().__init__(*args, **kwargs)
-        offer(self.fields["criterion"], offered)
+    criterion = IdsField(required=False)
 
 
 class MonthForm(forms.Form):

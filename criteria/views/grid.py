@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,8 +20,8 @@ from criteria.grid_forms import (
     MonthForm,
     cell_forms,
 )
-from criteria.selectors.cell_panel import CellPanel, cell_panel, visible_evidence
-from criteria.selectors.grid import Problem, grid_cell, grid_page, open_sheet
+from criteria.selectors.cell_panel import cell_panel, visible_evidence
+from criteria.selectors.grid import Problem, grid_cell, grid_page, may_fill, open_sheet
 from criteria.selectors.sheet import Sheet
 from criteria.selectors.sheet_rows import own_commune_code, reporting_commune
 from criteria.services.drafts import StaleCells, change_evidence, save_cells
@@ -202,21 +202,10 @@ def _panel(request: PageRequest, commune: Commune, key: str, form=None, status=2
     panel = cell_panel(found, key, may)
     if panel is None:
         raise Http404(NO_CELL)
-    return _show_panel(request, commune, panel, form or EvidenceForm(), found, status)
-
-
-def _show_panel(
-    request: PageRequest,
-    commune: Commune,
-    panel: CellPanel,
-    form: EvidenceForm,
-    found: Sheet,
-    status: int,
-) -> HttpResponse:
     context = {
         "panel": panel,
         "row": panel.cell,
-        "form": form,
+        "form": form or EvidenceForm(),
         "commune": commune,
         "code": commune.code,
         "totals": found.totals,
@@ -236,24 +225,22 @@ def evidence_add(request: PageRequest, code: str, key: str) -> HttpResponse:
     commune = find(request, code)
     if request.method != "POST" or not request.as_of.is_present:
         return redirect("criteria:grid-cell", code, key)
-    found, may = open_sheet(commune, request.user, request.as_of)
-    if not may:
-        raise PermissionDenied(may.reason)
-    panel = cell_panel(found, key, may)
-    if panel is None:
-        raise Http404(NO_CELL)
-    form = EvidenceForm(request.POST, request.FILES, offered=[row.pk for row in panel.files])
+    form = EvidenceForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _show_panel(request, commune, panel, form, found, 422)
-    change_evidence(
-        commune=commune,
-        key=key,
-        files=form.cleaned_data["added"],
-        removed=form.cleaned_data["remove"],
-        by=request.user,
-        now=timezone.now(),
-        today=request.as_of.reporting_date,
-    )
+        _require_reporter(request, commune)
+        return _panel(request, commune, key, form, 422)
+    try:
+        change_evidence(
+            commune=commune,
+            key=key,
+            files=form.cleaned_data["added"],
+            removed=form.cleaned_data["remove"],
+            by=request.user,
+            now=timezone.now(),
+            today=request.as_of.reporting_date,
+        )
+    except ValidationError as error:
+        raise Http404(error.messages[0]) from error
     if not is_fragment_request(request):
         return HttpResponseRedirect(reverse("criteria:grid-cell", args=[code, key]), status=303)
     return _panel(request, commune, key)
@@ -297,25 +284,31 @@ def take_back(request: PageRequest, code: str) -> HttpResponse:
     if len(chosen) != 1:
         errors = ["Hãy chọn một tiêu chí để rút lại."]
         return show_page(request, commune, errors=errors, status=422)
-    take_back_report(
-        commune=commune,
-        criterion=chosen[0],
-        by=request.user,
-        now=timezone.now(),
-        today=request.as_of.reporting_date,
-    )
+    try:
+        take_back_report(
+            commune=commune,
+            criterion=chosen[0],
+            by=request.user,
+            now=timezone.now(),
+            today=request.as_of.reporting_date,
+        )
+    except ValidationError as error:
+        return show_page(request, commune, errors=error.messages, status=422)
     messages.success(request, "Đã rút lại; số liệu đã gửi nằm lại trong bảng để sửa rồi gửi lại.")
     return back(code, f"c{chosen[0]}")
 
 
+def _require_reporter(request: PageRequest, commune: Commune) -> None:
+    if not (may := may_fill(commune, request.user, request.as_of)):
+        raise PermissionDenied(may.reason)
+
+
 def _chosen(request: PageRequest, commune: Commune) -> list[int]:
     """The criteria that a form names; PermissionDenied for who does not report."""
-    found, may = open_sheet(commune, request.user, request.as_of)
-    if not may:
-        raise PermissionDenied(may.reason)
-    form = CriterionChoice(request.POST, offered=[row.criterion.pk for row in found.criteria])
+    _require_reporter(request, commune)
+    form = CriterionChoice(request.POST)
     if not form.is_valid():
-        raise Http404(NO_CELL)
+        raise BadRequest(form.errors["criterion"][0])
     return form.cleaned_data["criterion"]
 
 

@@ -13,6 +13,7 @@
   const rowOf = (key) => document.querySelector(`[data-cell="${key}"]`);
   const field = (key, name) => document.getElementById(`${key}-${name}`);
   const stamp = (key) => document.querySelector(`[name="${key}-stamp"]`);
+  const isRefused = (key) => document.querySelector(`#state-${key} :is(.field__error, .grid-state__stale)`);
   const read = (key) => FIELDS.map((name) => field(key, name)?.value ?? "");
 
   function remember(key, texts) {
@@ -31,12 +32,10 @@
 
   function send(key, choice = "") {
     const row = rowOf(key);
-    if (!row) return;
-    if (sending.has(key)) return;  // sent again when the answer is there, if it changed meanwhile
+    if (!row || sending.has(key)) return;  // sent again after the answer, if it changed meanwhile
     const texts = read(key);
     const values = { [`${key}-stamp`]: stamp(key).value, [`${key}-choice`]: choice };
     FIELDS.forEach((name, place) => { values[`${key}-${name}`] = texts[place]; });
-    values.csrfmiddlewaretoken = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
     sending.add(key);
     row.dataset.sent = JSON.stringify(texts);
     tell(key, "Đang lưu…", "in_progress");
@@ -48,14 +47,19 @@
     const row = detail.elt;
     const key = row?.dataset?.cell;
     if (!key || !sending.delete(key)) return;
-    const status = detail.xhr?.status ?? 0;
     const same = row.dataset.sent === JSON.stringify(read(key));
-    if (status === 200) {
+    if (detail.xhr?.status === 200) {
       remember(key, same ? null : read(key));
       if (!same) setTimeout(() => send(key));
-    } else if (status !== 409 && status !== 422) {
-      tell(key, "Chưa lưu, sẽ tự gửi lại", "late");
-    }
+    } else if (!isRefused(key)) tell(key, "Chưa lưu, sẽ tự gửi lại", "late");
+  });
+
+  // After a new sign-in session.js asks again, without what was typed: the cell sends it itself.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const key = event.detail.elt.dataset?.cell;
+    if (!key || sending.has(key)) return;
+    event.preventDefault();
+    send(key);
   });
 
   // "Lấy bản của họ": the fields take what stands on the server.
@@ -107,15 +111,13 @@
   });
 
   const flush = () => Object.keys(load()).forEach((key) => {
-    const row = rowOf(key);
-    const refused = document.querySelector(`#state-${key} :is(.field__error, .grid-state__stale)`);
-    if (row && !refused && document.activeElement?.closest("[data-cell]") !== row) send(key);
+    if (!isRefused(key) && document.activeElement?.closest("[data-cell]") !== rowOf(key)) send(key);
   });
   window.addEventListener("online", flush);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
   setInterval(flush, RETRY);
 
-  // What a closed page left behind comes back into its cells, with the stamp it was typed on.
+  // What a closed page left behind comes back into its cells, with the stamp that it was typed on.
   for (const [key, left] of Object.entries(load())) {
     if (!rowOf(key)) continue;
     FIELDS.forEach((name, place) => { if (field(key, name)) field(key, name).value = left.texts[place]; });

@@ -7,7 +7,7 @@ The statuses are those of the role matrix: commune A is Hà Linh, its sponsor A 
 from django.urls import reverse
 
 from communes.models import Village
-from criteria.models import WorkItem
+from criteria.models import Indicator, WorkItem
 from ntm_tracker.core.models import User
 from sponsors.models import Task
 from tests.test_permissions import MATRIX
@@ -26,7 +26,7 @@ ACCOUNTS = {
 PASSWORD = "ntm-demo-2022"
 COMMUNE = "18502"  # Hà Linh
 # No pages: signing out takes a POST, the others hand over a file.
-NO_PAGES = {"logout", "reports:month-file", "sponsors:attachment"}
+NO_PAGES = {"logout", "reports:month-file", "sponsors:attachment", "criteria:evidence"}
 # Other faces of a page: address → name of the page, whose status it has.
 FACES = {
     "/board/?scope=district&sort=missing": "dashboard:board",
@@ -36,6 +36,8 @@ FACES = {
     "/criteria/?set=HT20": "criteria:criterion-list",
     "/funding/?open=all": "criteria:funding",
     f"/funding/?commune={COMMUNE}": "criteria:funding",
+    f"/communes/{COMMUNE}/report/?as_of=2022-03-31": "criteria:grid",
+    "/declarations/?month=2022-03": "criteria:declarations",
     "/villages/?as_of=2022-05-31": "criteria:village-list",
     "/tasks/?late=1": "sponsors:task-list",
     "/tasks/?q=khong-co-viec-nao": "sponsors:task-list",
@@ -54,8 +56,10 @@ def arguments() -> dict[str, object]:
     """The objects of the demo by the names that the matrix gives them."""
     village = Village.objects.filter(memberships__commune__code=COMMUNE).order_by("sort_key")
     item = WorkItem.objects.filter(commune__code=COMMUNE).order_by("code")
+    indicator = Indicator.objects.filter(criterion__criteria_set__code="HT20").get(number="4.2")
     return {
         "commune_code": COMMUNE,
+        "sheet_cell": f"i{indicator.pk}",
         "village": village[0].pk,
         "criterion_number": 2,
         "item_code": item[0].code,

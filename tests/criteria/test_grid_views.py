@@ -282,3 +282,17 @@ def test_the_page_asks_the_same_for_more_rows(
         save(clerk, commune_a, f"i{indicator.pk}", value="95")
     with django_assert_num_queries(18):
         assert clerk.get(url("grid", commune_a)).status_code == 200
+
+
+@pytest.mark.parametrize("wrong", ["999999", "abc", "-1"])
+def test_a_criterion_that_is_not_in_the_sheet_is_a_sentence(clerk, commune_a, criterion, wrong):
+    for name in ("grid-submit", "grid-take-back"):
+        answer = clerk.post(url(name, commune_a), {"criterion": wrong})
+        assert answer.status_code in {400, 422}
+
+
+def test_evidence_of_a_cell_that_is_not_there_is_not_found(clerk, commune_a, criterion):
+    answer = clerk.post(
+        url("grid-evidence", commune_a, "i999999"), {"added": SimpleUploadedFile("a.pdf", PDF)}
+    )
+    assert answer.status_code == 404

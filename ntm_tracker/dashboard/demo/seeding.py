@@ -13,6 +13,7 @@ from criteria.models import (
     CriteriaSet,
     DebtStatement,
     Disbursement,
+    Declaration,
     DossierStep,
     FundingNeed,
     FundingSource,
@@ -41,6 +42,12 @@ from ntm_tracker.dashboard.demo.case import (
 from ntm_tracker.dashboard.demo.money import seed_debts, seed_money
 from ntm_tracker.dashboard.demo.places import seed_villages
 from ntm_tracker.dashboard.demo.progress import seed_dossiers, seed_milestones, seed_standings
+from ntm_tracker.dashboard.demo.reports import (
+    seed_declarations,
+    seed_drafts,
+    seed_groups,
+    seed_indicator_reports,
+)
 from ntm_tracker.dashboard.demo.sponsorship import Sponsorship, seed_sponsors
 from sponsors.models import Commitment, Contribution, Difficulty, Sponsor, TaskUpdate
 from sponsors.services import refresh_tasks
@@ -86,6 +93,9 @@ def seed(*, now: datetime, folder: Path = FOLDER) -> Summary:
     seed_standings(case)
     seed_milestones(case)
     seed_dossiers(case)
+    seed_groups(case)
+    seed_indicator_reports(case)
+    seed_declarations(case)
     seed_money(case)
     seed_debts(case)
     sponsors = seed_sponsors(case)
@@ -96,6 +106,7 @@ def seed(*, now: datetime, folder: Path = FOLDER) -> Summary:
     sponsorship.report()
     sponsorship.give()
     seed_accounts(case, sponsors)
+    seed_drafts(case)
     seed_periods(case)
     credit_audit()
     # Written up to the last day of the figures; the present is that of the reporting date.
@@ -132,6 +143,7 @@ def seed_periods(case: Case) -> None:
 LABELLED = (
     Assessment,
     Milestone,
+    Declaration,
     DossierStep,
     VillageStatus,
     FundingNeed,
