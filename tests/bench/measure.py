@@ -92,6 +92,8 @@ def measure(client: Client, page: Page, world: World, *, runs: int = MANY) -> Fi
     """Warm up, count queries, check, then time: page, floor, page, floor."""
 
     def ask():
+        if page.form:
+            return client.post(page.url, page.form(), headers=page.headers)
         return client.get(page.url, headers=page.headers)
 
     def bottom() -> str:

@@ -1,12 +1,16 @@
 """What is measured in which world, and what it may cost (issue "The main job", Cost)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.urls import reverse
 
 from communes.models import Village
+from criteria.selectors.sheet_rows import reporting_commune, sheet
+from ntm_tracker.core.clock import AsOf
 from sponsors.choices import OPEN_STATES
 from sponsors.models import Sponsor, Task
 from tests.bench.world import COMMUNES_PER_DISTRICT, OTHER, PROVINCE, REPORTING, World
@@ -40,7 +44,8 @@ def list_of(rows: int) -> Budget:
 @dataclass(frozen=True)
 class Page:
     """One address. `target` asks for that fragment as HTMX does; `has_matrix` says that the cells
-    are compared with the floor's, `has_floor` that the floor is measured beside it."""
+    are compared with the floor's, `has_floor` that the floor is measured beside it; `form` makes
+    what is sent by each POST (None: a GET)."""
 
     title: str
     url: str
@@ -49,6 +54,7 @@ class Page:
     has_matrix: bool = False
     has_floor: bool = False
     is_export: bool = False
+    form: Callable[[], dict[str, str]] | None = None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -113,6 +119,9 @@ def _lists(book: _Book, world: World) -> None:
         budget=COMMUNE,
         query={"as_of": OTHER.isoformat()},
     )
+    add("sheet of a commune", "criteria:grid", commune)
+    add("month's reports", "criteria:declarations", budget=list_of(communes))
+    _cell(book, world)
     add("criteria", "criteria:criterion-list", budget=LIST)
     add("criterion", "criteria:criterion", 2, budget=list_of(communes))
     add("villages", "criteria:village-list", budget=LIST)
@@ -140,6 +149,28 @@ def _lists(book: _Book, world: World) -> None:
     add("search", "dashboard:search", query={"q": "huong"}, budget=LIST)
     add("months", "reports:month-list")
     add("report: preview", "reports:month", MONTH)
+
+
+def _cell(book: _Book, world: World) -> None:
+    """Saving one cell of a sheet, another value each time."""
+    as_of = AsOf(REPORTING, REPORTING, REPORTING, REPORTING)
+    for one in world.communes:
+        commune = reporting_commune(world.office, one.code, as_of)
+        found = sheet(commune, REPORTING, world.office).criteria if commune else ()
+        open_cells = [cell for row in found if row.submit for cell in row.indicators]
+        if key := next((cell.key for cell in open_cells if cell.is_measured), ""):
+            break
+    else:
+        return
+    turns = count()
+
+    def form() -> dict[str, str]:
+        turn = next(turns)
+        typed = {"value": f"{turn % 100},5", "stamp": f"{turn}.0.0"}
+        return {f"{key}-{name}": text for name, text in typed.items()}
+
+    options = {"budget": Budget(ms=30, queries=12), "target": f"state-{key}", "form": form}
+    book.add("sheet: save a cell", "criteria:grid-cell", one.code, key, **options)
 
 
 def _exports(book: _Book, world: World) -> None:
