@@ -7,7 +7,7 @@
   const STORE = `grid:${form.dataset.owner}`;  // what is typed and not yet kept, by cell
   const FIELDS = ["value", "outcome", "note"];
   const RETRY = 15_000;
-  const sending = new Set();
+  const sending = new Set(), closed = new Set();
 
   const load = () => JSON.parse(localStorage.getItem(STORE) ?? "{}");
   const rowOf = (key) => document.querySelector(`[data-cell="${key}"]`);
@@ -51,6 +51,9 @@
     if (detail.xhr?.status === 200) {
       remember(key, same ? null : read(key));
       if (!same) setTimeout(() => send(key));
+    } else if (detail.xhr?.status === 403) {
+      closed.add(key);
+      tell(key, "Không lưu được, ô đã khóa", "not_met");
     } else if (!isRefused(key)) tell(key, "Chưa lưu, sẽ tự gửi lại", "late");
   });
 
@@ -111,7 +114,7 @@
   });
 
   const flush = () => Object.keys(load()).forEach((key) => {
-    if (!isRefused(key) && document.activeElement?.closest("[data-cell]") !== rowOf(key)) send(key);
+    if (!isRefused(key) && !closed.has(key) && document.activeElement?.closest("[data-cell]") !== rowOf(key)) send(key);
   });
   window.addEventListener("online", flush);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
