@@ -269,3 +269,16 @@ def test_each_view_is_a_page_and_a_fragment(signed_in, sponsor, commune_a, view)
 )
 def test_addresses_that_make_no_sense(signed_in, query, status):
     assert signed_in.get(f"{LIST}?{query}").status_code == status
+
+
+@pytest.mark.parametrize("view", ["none", "many", "no_lead"])
+def test_a_sponsor_who_asks_for_the_gaps_gets_his_assignments(
+    client, sponsor_a, commune_a, installation, view
+):
+    make_assignment(sponsor_a.sponsor_member.sponsor, commune_a)
+    client.force_login(sponsor_a)
+
+    answer = client.get(LIST, {"view": view})
+
+    assert answer.status_code == 200
+    assert commune_a.name in answer.content.decode()
