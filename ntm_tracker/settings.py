@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ntm_tracker.core.middleware.htmx_responses",
     "ntm_tracker.core.middleware.chosen_date",
+    "ntm_tracker.core.middleware.NulCharacters",
     "ntm_tracker.core.middleware.AuditOrigin",
     "ntm_tracker.core.middleware.PageAccount",
 ]
