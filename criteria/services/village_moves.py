@@ -18,11 +18,11 @@ from criteria.services.assessments import (
 from criteria.services.village_cells import latest_status
 from criteria.services.villages import VillageEntry, record_village_statuses, status_words
 from criteria.village_workflow import VillageTransition, check
-from ntm_tracker.core import audit
-from ntm_tracker.core.choices import DocumentKind
-from ntm_tracker.core.models import Document, User
+from ntm_tracker.core.documents import Paper, document_of
+from ntm_tracker.core.models import User
 from ntm_tracker.core.text import nfc
 
+SUBJECT = "Công nhận khu dân cư nông thôn mới kiểu mẫu"
 LACKING = {
     "note": "Hãy ghi lý do, để xã biết cần làm gì tiếp.",
     "number": "Hãy ghi số quyết định công nhận.",
@@ -57,7 +57,8 @@ def move_village(
     document = None
     if transition.document_required and issued_on is not None:
         refuse_future(issued_on, today)
-        document = _decision(village, commune, nfc(number), issued_on, by=by, now=now, today=today)
+        paper = Paper(number, issued_on, subject=SUBJECT)
+        document = document_of(paper, by=by, now=now, today=today)
     entry = VillageEntry(
         village=village,
         commune=commune,
@@ -98,40 +99,6 @@ def _refuse_lacking(
             wrong["issued_on"] = LACKING["issued_on"]
     if wrong:
         raise ValidationError(wrong)
-
-
-def _decision(
-    village: Village,
-    commune: Commune,
-    number: str,
-    issued_on: date,
-    *,
-    by: User,
-    now: datetime,
-    today: date,
-) -> Document:
-    """The decision with this number and date, written down once however many villages it names."""
-    found = Document.objects.filter(number=number, issued_on=issued_on).first()
-    if found is not None:
-        return found
-    document = Document(
-        kind=DocumentKind.DECISION,
-        number=number,
-        issued_on=issued_on,
-        subject="Công nhận khu dân cư nông thôn mới kiểu mẫu",
-    )
-    document.save()
-    audit.record(
-        by=by,
-        action="document.record",
-        obj=document,
-        now=now,
-        effective_on=today,
-        new=str(document),
-        commune_id=commune.pk,
-        village_id=village.pk,
-    )
-    return document
 
 
 def _confirm(

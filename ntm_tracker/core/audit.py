@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db.models import Model
 
 from ntm_tracker.core.models import AuditEntry, User
+from ntm_tracker.core.text import search_text
 
 # From which form (the name of its address) or file the entries of this request or command come.
 # Ambient because every service would otherwise only pass it on; without it nothing goes unrecorded.
@@ -27,15 +28,17 @@ def entry(
     sponsor_id: int | None = None,
 ) -> AuditEntry:
     """An unsaved entry, for writers that save many at once. `by=None` means a command."""
+    label, name = str(obj)[:300], str(by) if by else "Lệnh hệ thống"
     return AuditEntry(
         at=now,
         effective_on=effective_on,
         by=by,
-        by_label=str(by) if by else "Lệnh hệ thống",
+        by_label=name,
         action=action,
         object_type=obj._meta.label_lower,
         object_id=obj.pk,
-        object_label=str(obj)[:300],
+        object_label=label,
+        search_text=search_text(" ".join((label, name, note, str(old), str(new)))),
         old=str(old),
         new=str(new),
         note=note,

@@ -138,6 +138,12 @@ class AuditEntry(models.Model):
     old = models.TextField(_("trước"), blank=True)
     new = models.TextField(_("sau"), blank=True)
     note = models.TextField(_("ghi chú"), blank=True)
+    search_text = models.TextField(
+        editable=False,
+        blank=True,
+        default="",
+        help_text=_("Đối tượng, người, ghi chú, giá trị trước và sau, không dấu; để tìm."),
+    )
     origin = models.CharField(
         _("từ biểu mẫu, tệp"),
         max_length=200,
@@ -158,6 +164,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["sponsor_id", "-effective_on", "-id"], name="audit_sponsor"),
             models.Index(fields=["-effective_on", "-id"], name="audit_effective"),
             models.Index(fields=["object_type", "object_id"], name="audit_object"),
+            models.Index(fields=["action", "-at", "-id"], name="audit_action"),
         ]
 
     def __str__(self):

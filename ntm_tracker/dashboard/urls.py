@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ntm_tracker.dashboard.views import money, pages, warnings
+from ntm_tracker.dashboard.views import audit, money, pages, warnings
 
 app_name = "dashboard"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("board/", pages.board, name="board"),
     path("communes/<str:code>/", pages.commune, name="commune"),
     path("villages/<int:pk>/", pages.village, name="village"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/file.<slug:kind>", audit.audit_file, name="audit-file"),
     path("search/", pages.search, name="search"),
     path("funding/flow/", money.money_flow, name="money-flow"),
     path("warnings/", warnings.warnings, name="warnings"),

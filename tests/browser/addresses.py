@@ -26,7 +26,15 @@ ACCOUNTS = {
 PASSWORD = "ntm-demo-2022"
 COMMUNE = "18502"  # Hà Linh
 # No pages: signing out takes a POST, the others hand over a file.
-NO_PAGES = {"logout", "reports:month-file", "sponsors:attachment", "criteria:evidence"}
+NO_PAGES = {
+    "logout",
+    "reports:month-file",
+    "sponsors:attachment",
+    "criteria:evidence",
+    "criteria:village-cell",
+    "criteria:village-take-back",
+    "dashboard:audit-file",
+}
 # Other faces of a page: address → name of the page, whose status it has.
 FACES = {
     "/board/?scope=district&sort=missing": "dashboard:board",
@@ -54,13 +62,18 @@ def own_sponsor():
 
 def arguments() -> dict[str, object]:
     """The objects of the demo by the names that the matrix gives them."""
-    village = Village.objects.filter(memberships__commune__code=COMMUNE).order_by("sort_key")
+    # One that is not recognised yet, so that it can be declared.
+    village = Village.objects.filter(
+        memberships__commune__code=COMMUNE, statuses__state="not_yet"
+    ).order_by("-sort_key")
     item = WorkItem.objects.filter(commune__code=COMMUNE).order_by("code")
     indicator = Indicator.objects.filter(criterion__criteria_set__code="HT20").get(number="4.2")
     return {
         "commune_code": COMMUNE,
         "sheet_cell": f"i{indicator.pk}",
         "village": village[0].pk,
+        "cell": "percent",
+        "move": "declare",
         "criterion_number": 2,
         "item_code": item[0].code,
         "sponsor": own_sponsor().pk,

@@ -1,0 +1,37 @@
+"""From which form an entry of the audit trail comes, in words: the one table of URL names."""
+
+ORIGINS = {
+    "": "Lệnh hệ thống",
+    "login": "Đăng nhập",
+    "logout": "Đăng xuất",
+    "password_change": "Đổi mật khẩu",
+    "dashboard:setup": "Chuẩn bị hệ thống",
+    "criteria:grid": "Bảng tự đánh giá của xã",
+    "criteria:grid-cell": "Ô của bảng tự đánh giá",
+    "criteria:grid-evidence": "Minh chứng",
+    "criteria:grid-submit": "Gửi báo cáo tiêu chí",
+    "criteria:grid-take-back": "Rút báo cáo tiêu chí",
+    "criteria:declare": "Báo cáo tháng",
+    "criteria:village-cell": "Bảng thôn",
+    "criteria:village-take-back": "Lịch sử ô của thôn",
+    "criteria:village-move": "Công nhận thôn",
+    "sponsors:commitment-add": "Ghi cam kết",
+    "sponsors:task-update": "Báo cáo việc",
+    "sponsors:sponsor-add": "Thêm đơn vị đỡ đầu",
+    "sponsors:sponsor-edit": "Sửa đơn vị đỡ đầu",
+    "sponsors:assignment": "Phân công đỡ đầu",
+    "sponsors:assignment-add": "Thêm phân công đỡ đầu",
+    "sponsors:commitment-identify": "Ghi cam kết thành nguồn",
+    "dashboard:warning-explain": "Giải trình cảnh báo",
+    "criteria:item-add": "Thêm hạng mục",
+    "criteria:item-entry": "Ghi kinh phí hạng mục",
+    "criteria:item-take-back": "Rút lại kinh phí",
+    "criteria:debt": "Nợ xây dựng cơ bản",
+}
+
+
+def origin_words(origin: str) -> str:
+    """The form in words; the admin site by its name, a file as it is called."""
+    if origin.startswith("admin:"):
+        return "Trang quản trị danh mục"
+    return ORIGINS.get(origin, origin)
