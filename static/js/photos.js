@@ -23,7 +23,7 @@
   }
 
   document.addEventListener("change", async ({ target }) => {
-    if (target.type !== "file" || !target.files.length) return;
+    if (target.type !== "file" || ![...target.files].some((file) => file.size >= HEAVY)) return;
     const button = target.form?.querySelector("[type=submit]");
     if (button) button.disabled = true;
     const chosen = new DataTransfer();

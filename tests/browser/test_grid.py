@@ -1,6 +1,10 @@
 """A commune fills in its criteria: by keyboard, two at once, offline, signed out, pressed twice."""
 
+import os
+from io import BytesIO
+
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from criteria.models import Assessment, Criterion, Draft, Indicator
@@ -167,3 +171,21 @@ def test_evidence_is_added_in_place_with_a_preview(visit, power):
     page.keyboard.press("Tab")
     expect(state(page, power)).to_contain_text("Đã lưu, chưa gửi")
     assert stored(power).attachments.count() == 1
+
+
+def test_a_heavy_photo_of_a_phone_is_made_smaller_before_it_is_sent(visit, power):
+    noise = Image.frombytes("RGB", (2600, 2000), os.urandom(2600 * 2000 * 3))
+    content = BytesIO()
+    noise.save(content, "JPEG", quality=100)
+    assert len(content.getvalue()) > 8 * 1024 * 1024  # more than the server takes
+    page = visit("xa-ha-linh").open(ADDRESS)
+    page.locator(f"#row-{power} .grid__open").click()
+    panel = page.locator(f"#panel-{power}")
+    heavy = {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
+    panel.locator("input[type=file]").set_input_files([heavy])
+    button = panel.get_by_role("button", name="Ghi bằng chứng")
+    expect(button).to_be_enabled()
+    button.click()
+
+    expect(panel.locator(".files img")).to_be_visible()
+    assert stored(power).attachments.get().size < 8 * 1024 * 1024
