@@ -233,3 +233,19 @@ def village_rule_blocks(
     if min_gardens is not None and min_gardens > gardens_met:
         parts.append(f"thiếu {min_gardens - gardens_met} vườn mẫu")
     return ", ".join(parts)
+
+
+def revocation_reason(*, fallen: int, weighty: int, total: int) -> str:
+    """Why the recognition of a commune comes into question, or "" (`domain.md` §5).
+
+    At least half of the criteria have fallen; or 30% to under 50%, and `weighty` of them are among
+    those that weigh (income; environment and food safety; defence and security).
+    """
+    if not total or fallen * 100 < 30 * total:
+        return ""
+    words = f"{fallen}/{total} tiêu chí không còn đạt ({vi_number(fallen * 100 / total, 1)}%)"
+    if fallen * 100 >= 50 * total:
+        return f"{words}, từ 50% trở lên."
+    if weighty:
+        return f"{words}, từ 30% đến dưới 50%, trong đó {weighty} tiêu chí trọng yếu."
+    return ""

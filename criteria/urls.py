@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from criteria.views import debts, declarations, grid, items, money, pages, villages
+from criteria.views import debts, declarations, grid, items, money, pages, review, villages
 
 app_name = "criteria"
 urlpatterns = [
     path("criteria/", pages.criterion_list, name="criterion-list"),
     path("criteria/<int:number>/", pages.criterion, name="criterion"),
+    path("review/", review.review, name="review"),
+    path("communes/<str:code>/criteria/<int:number>/", review.judgement, name="judgement"),
     path("villages/", pages.village_list, name="village-list"),
     path("communes/<str:code>/villages/", villages.village_grid_page, name="village-grid"),
     path("villages/<int:pk>/cells/", villages.village_cell, name="village-cell"),

@@ -44,6 +44,7 @@ OF_SPONSOR_A = OF_COMMUNE_A
 LEADS_BACK = row(302, 302, 302, 404, 302, 404, 302, 302, 302)
 WHOLE_PROVINCE = row(302, 200, 403, 403, 403, 403, 200, 200, 200)
 OFFICE_ONLY = row(302, 403, 403, 403, 403, 403, 403, 200, 200)
+JUDGES = row(302, 403, 403, 403, 403, 403, 200, 200, 200)
 
 # Addresses that only write; whoever has not signed in learns that first.
 NO_GET = row(405, 405, 405, 405, 405, 405, 405, 405, 405)
@@ -70,6 +71,8 @@ MATRIX = {
     "dashboard:setup": ((), row(302, 403, 403, 403, 403, 403, 403, 403, 200)),
     "criteria:criterion-list": ((), EVERYONE),
     "criteria:criterion": (("criterion_number",), EVERYONE),
+    "criteria:review": ((), JUDGES),
+    "criteria:judgement": (("commune_code", "criterion_number"), OF_COMMUNE_A),
     "criteria:village-list": ((), EVERYONE),
     "criteria:village-grid": (("commune_code",), OF_COMMUNE_A),
     "criteria:village-cell": (("village",), NO_GET),
@@ -151,6 +154,8 @@ WRITERS = {
     "criteria:declare": REPORTS_FOR_A,
     "criteria:grid-cell": REPORTS_FOR_A,
     "criteria:grid-evidence": REPORTS_FOR_A,
+    "criteria:review": row(302, 403, 403, 403, 403, 403, 422, 422, 422),
+    "criteria:judgement": row(302, 403, 403, 404, 403, 404, 422, 422, 422),
     "sponsors:commitment-add": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
     "sponsors:task-update": row(302, 403, 422, 404, 403, 404, 403, 422, 422),
 }

@@ -6,6 +6,7 @@ Every conclusion is a new row by `record_assessments`; taking one back is a new 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -81,6 +82,27 @@ def latest_rows(standing: Standing) -> dict[str, Assessment]:
     return {row.stage: row for row in rows if row is not None}
 
 
+def judge(
+    *,
+    move: str,
+    seen: Sequence[Seen],
+    by: User,
+    now: datetime,
+    today: date,
+    note: str = "",
+    outcome: str = "",
+) -> list[Assessment]:
+    """Make the move that a form names, by the service that knows it."""
+    when: dict[str, Any] = {"by": by, "now": now, "today": today}
+    if move == Move.VERIFY:
+        return verify_criteria(seen=seen, note=note, **when)
+    if move == Move.RETURN:
+        return return_criteria(seen=seen, note=note, **when)
+    if move == Move.APPRAISE:
+        return appraise_criteria(seen=seen, outcome=outcome, note=note, **when)
+    return [take_back_judgement(seen=one, note=note, **when) for one in seen[:1]]
+
+
 @transaction.atomic
 def verify_criteria(
     *, seen: Sequence[Seen], by: User, now: datetime, today: date, note: str = ""
@@ -100,6 +122,7 @@ def verify_criteria(
                 stage=Stage.VERIFIED,
                 outcome=Outcome(report.outcome),
                 value=report.value,
+                is_override=report.is_override,
                 as_of=today,
                 note=note or report.note,
                 old=case.words,
@@ -135,21 +158,21 @@ def return_criteria(
 
 @transaction.atomic
 def appraise_criteria(
-    *, seen: Sequence[Seen], outcome: Outcome, note: str, by: User, now: datetime, today: date
+    *, seen: Sequence[Seen], outcome: str, note: str, by: User, now: datetime, today: date
 ) -> list[Assessment]:
     """Met or not met, and the state at that time, as the lead department finds it.
 
     Raises StaleJudgement where something newer stands, PermissionDenied with the reason.
     """
-    _require_note(note, "Hãy ghi hiện trạng tại thời điểm thẩm định.")
     if outcome not in {Outcome.MET, Outcome.NOT_MET}:
-        raise ValidationError({"outcome": "Thẩm định kết luận là đạt hoặc chưa đạt."})
+        raise ValidationError({"outcome": "Hãy chọn kết luận: đạt hoặc chưa đạt."})
+    _require_note(note, "Hãy ghi hiện trạng tại thời điểm thẩm định.")
     entries = [
         AssessmentEntry(
             criterion=case.criterion,
             commune=case.commune,
             stage=Stage.APPRAISED,
-            outcome=outcome,
+            outcome=Outcome(outcome),
             value=case.latest[Stage.VERIFIED].value,
             as_of=today,
             note=note,

@@ -9,6 +9,7 @@ from ntm_tracker.core.kept import page_account
 
 EVERYONE = frozenset(Role)
 PROVINCE = frozenset({Role.ADMIN, Role.OFFICE, Role.DEPARTMENT, Role.VIEWER})
+JUDGES = frozenset({Role.ADMIN, Role.OFFICE, Role.DEPARTMENT})
 # (label, URL name, roles that see it in the navigation)
 NAVIGATION = (
     ("Bảng tổng hợp", "dashboard:board", EVERYONE - {Role.SPONSOR}),
@@ -16,6 +17,7 @@ NAVIGATION = (
     ("Việc", "sponsors:task-list", EVERYONE),
     ("Xã", "dashboard:board", frozenset({Role.SPONSOR})),
     ("Tiêu chí", "criteria:criterion-list", EVERYONE),
+    ("Kiểm tra", "criteria:review", JUDGES),
     ("Kinh phí", "criteria:funding", EVERYONE),
     ("Thôn", "criteria:village-list", EVERYONE),
     ("Đơn vị đỡ đầu", "sponsors:sponsor-list", EVERYONE),

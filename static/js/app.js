@@ -125,6 +125,11 @@
     for (const open of document.querySelectorAll("details.drop[open]")) {
       if (!open.contains(event.target)) open.open = false;
     }
+    const all = event.target.closest("[data-tick-all]");
+    if (all) {
+      event.preventDefault();
+      for (const box of all.closest("form").querySelectorAll("[name=rows]")) box.checked = all.dataset.tickAll !== "";
+    }
     const print = event.target.closest("[data-print]");
     if (print) window.print();
   });

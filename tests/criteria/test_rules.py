@@ -13,6 +13,7 @@ from criteria.rules import (
     count_met,
     decide,
     is_met,
+    revocation_reason,
     shown_cell,
     village_rule_blocks,
 )
@@ -146,3 +147,26 @@ def test_village_rule_names_what_is_lacking_only_with_numbers(rule, expected):
 
     assert village_rule_blocks(is_criterion_met=False, **place, **numbers) == expected
     assert village_rule_blocks(is_criterion_met=True, **place, **numbers) == ""
+
+
+@pytest.mark.parametrize(
+    ("fallen", "weighty", "is_due"),
+    [
+        (0, 0, False),
+        (5, 3, False),  # 25%, however weighty
+        (6, 0, False),  # 30% without a weighty one
+        (6, 1, True),
+        (9, 0, False),
+        (9, 1, True),  # 45%
+        (10, 0, True),  # half suffices by itself
+        (20, 3, True),
+    ],
+)
+def test_recognition_comes_into_question_from_thirty_or_fifty_percent(fallen, weighty, is_due):
+    reason = revocation_reason(fallen=fallen, weighty=weighty, total=20)
+
+    assert bool(reason) is is_due
+    if is_due:
+        assert reason.startswith(f"{fallen}/20 tiêu chí không còn đạt ({fallen * 5},0%)")
+        assert ("trọng yếu" in reason) is (fallen < 10)
+    assert revocation_reason(fallen=0, weighty=0, total=0) == ""

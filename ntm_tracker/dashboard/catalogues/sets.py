@@ -77,10 +77,11 @@ def load_criteria(loading: Loading, sets: Sets, departments: Mapping[str, Depart
             group_number=row.optional_whole("group_number") or 0,
             group_name=row.optional("group_name"),
             lead=row.optional_find("lead", departments, "sở, ngành"),
+            weighs_in_revocation=row.flag("weighs_in_revocation"),
             source=row.text("source"),
         )
 
-    fields = "number name group_number group_name lead"
+    fields = "number name group_number group_name lead weighs_in_revocation"
     rows = loading.table(
         "criteria.csv",
         f"set {fields}",
