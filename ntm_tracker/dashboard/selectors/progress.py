@@ -11,7 +11,13 @@ from criteria.selectors.sets import SetInForce
 from criteria.selectors.standings import CommuneStanding
 
 APPRAISAL_STATES = frozenset(
-    {DossierState.SELF_DECLARED, DossierState.UNDER_APPRAISAL, DossierState.VOTED}
+    {
+        DossierState.SELF_DECLARED,
+        DossierState.UNDER_APPRAISAL,
+        DossierState.COMPLETE,
+        DossierState.SURVEYED,
+        DossierState.VOTED,
+    }
 )
 
 NAMED = 12
@@ -143,6 +149,8 @@ def stages(standings: Iterable[CommuneStanding], total: int) -> tuple[Stage, ...
         for place, state in enumerate(
             (
                 DossierState.VOTED,
+                DossierState.SURVEYED,
+                DossierState.COMPLETE,
                 DossierState.UNDER_APPRAISAL,
                 DossierState.SELF_DECLARED,
                 DossierState.REFUSED,
