@@ -14,6 +14,7 @@ from criteria.models import (
     DepartmentMember,
     FundingCategory,
     Indicator,
+    ProcedureStep,
     Threshold,
     VillageRule,
     WorkItem,
@@ -57,6 +58,24 @@ class CriterionAdmin(AccentFreeSearch):
     list_filter = ["criteria_set", "lead"]
     list_select_related = ["criteria_set", "lead"]
     inlines = [VillageRuleInline]
+
+
+@admin.register(ProcedureStep)
+class ProcedureStepAdmin(admin.ModelAdmin):
+    """Who does what on the way to recognition, within how many days, with which shares."""
+
+    list_display = [
+        "position",
+        "name",
+        "actor",
+        "valid_from",
+        "valid_to",
+        "day_limit",
+        "min_percent",
+        "is_verified",
+    ]
+    list_display_links = ["name"]
+    list_filter = ["is_verified"]
 
 
 class ThresholdInline(admin.TabularInline):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from criteria.views import debts, declarations, grid, items, money, pages, review, villages
+from criteria.views import debts, declarations, dossiers, grid, items, money, pages, review, villages
 
 app_name = "criteria"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("criteria/<int:number>/", pages.criterion, name="criterion"),
     path("review/", review.review, name="review"),
     path("communes/<str:code>/criteria/<int:number>/", review.judgement, name="judgement"),
+    path("communes/<str:code>/dossier/", dossiers.dossier, name="dossier"),
+    path("communes/<str:code>/dossier/steps/", dossiers.dossier_step, name="dossier-step"),
     path("villages/", pages.village_list, name="village-list"),
     path("communes/<str:code>/villages/", villages.village_grid_page, name="village-grid"),
     path("villages/<int:pk>/cells/", villages.village_cell, name="village-cell"),

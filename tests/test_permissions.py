@@ -18,6 +18,7 @@ from sponsors.choices import GiftKind, TaskState, TaskTransition
 from sponsors.models import TaskUpdate
 from sponsors.services import GiftEntry, record_commitment
 from tests import factories
+from tests.criteria.procedure import load_procedure
 
 ROLES = (
     "anonymous",
@@ -73,6 +74,8 @@ MATRIX = {
     "criteria:criterion": (("criterion_number",), EVERYONE),
     "criteria:review": ((), JUDGES),
     "criteria:judgement": (("commune_code", "criterion_number"), OF_COMMUNE_A),
+    "criteria:dossier": (("commune_code",), OF_COMMUNE_A),
+    "criteria:dossier-step": (("commune_code",), NO_GET),
     "criteria:village-list": ((), EVERYONE),
     "criteria:village-grid": (("commune_code",), OF_COMMUNE_A),
     "criteria:village-cell": (("village",), NO_GET),
@@ -155,6 +158,7 @@ WRITERS = {
     "criteria:grid-cell": REPORTS_FOR_A,
     "criteria:grid-evidence": REPORTS_FOR_A,
     "criteria:review": row(302, 403, 403, 403, 403, 403, 422, 422, 422),
+    "criteria:dossier-step": row(302, 403, 403, 404, 422, 404, 403, 422, 422),
     "criteria:judgement": row(302, 403, 403, 404, 403, 404, 422, 422, 422),
     "sponsors:commitment-add": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
     "sponsors:task-update": row(302, 403, 422, 404, 403, 404, 403, 422, 422),
@@ -176,6 +180,7 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
     )
     criteria_set = factories.make_set()
     item = factories.make_item(need=5_000_000_000, identified=6_000_000_000, commune=commune_a)
+    load_procedure()
     task = factories.make_task(commune=commune_a, sponsor=sponsor)
     update = TaskUpdate.objects.create(
         task=task,

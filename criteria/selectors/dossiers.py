@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from communes.models import Commune
-from criteria.choices import DossierState
-from criteria.models import CriteriaSet, DossierStep
+from communes.models import Commune, UnitSuccession
+from criteria.choices import RECOGNISED_STATES, DossierState
+from criteria.models import CriteriaSet, DossierStep, ProcedureStep
 from criteria.selectors.history import latest_first
 
 
@@ -35,3 +35,23 @@ def dossier_steps(commune: Commune, on: date) -> list[DossierStep]:
         .select_related("document", "dossier__criteria_set")
         .order_by("-effective_on", "-id")
     )
+
+
+def procedure_on(day: date) -> dict[str, ProcedureStep]:
+    """Step → its configuration in force on a day (`criteria.dossier_workflow`), in one query."""
+    rows = ProcedureStep.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day
+    )
+    return {row.code: row for row in rows.order_by("valid_from")}
+
+
+def has_recognised_origin(commune: Commune, on: date) -> bool:
+    """Whether a unit of which this one was made had been recognised, under whatever set."""
+    origins = UnitSuccession.objects.filter(new=commune, on__lte=on).values("old")
+    latest = (
+        DossierStep.objects.filter(dossier__commune__in=origins, effective_on__lte=on)
+        .annotate(place=latest_first(["dossier_id"], "effective_on"))
+        .filter(place=1)
+        .order_by()
+    )
+    return any(state in RECOGNISED_STATES for state in latest.values_list("state", flat=True))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from communes.choices import UnitKind
 from communes.models import Commune
 from criteria import workflow
 from criteria.choices import Level
@@ -119,6 +120,6 @@ def judgement(request: PageRequest, code: str, number: int) -> HttpResponse:
 def _criterion(request: PageRequest, commune: Commune, number: int) -> Criterion:
     in_force = set_in_force(Level.COMMUNE, request.as_of.date, commune.province.code)
     found = in_force and next((one for one in in_force.criteria if one.number == number), None)
-    if not found or commune.kind != "xa":
+    if not found or commune.kind != UnitKind.XA:
         raise Http404(f"Không có tiêu chí số {number} của {commune} vào ngày đang xem.")
     return found

@@ -34,6 +34,7 @@ REFERENCE = {
     "criteria.criteriaset",
     "criteria.criterion",
     "criteria.indicator",
+    "criteria.procedurestep",
     "criteria.fundingcategory",
     "criteria.workitem",
     "criteria.controltotal",

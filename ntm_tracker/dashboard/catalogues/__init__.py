@@ -20,6 +20,7 @@ from ntm_tracker.dashboard.catalogues.sets import (
     load_criteria,
     load_departments,
     load_indicators,
+    load_procedure_steps,
     load_sets,
     load_thresholds,
     load_village_rules,
@@ -61,5 +62,6 @@ def load_catalogues(folder: Path = FIXTURES) -> list[FileReport]:
     thresholds = load_thresholds(loading, indicators)
     for borrower, lender in lenders.items():
         lend_indicators(loading, sets[borrower], lender, criteria, indicators, thresholds)
+    load_procedure_steps(loading)
     load_funding_categories(loading, criteria)
     return loading.reports

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 
+from criteria.dossier_workflow import Step
 from criteria.models import (
     CriteriaSet,
     Criterion,
     Department,
     Indicator,
+    ProcedureStep,
     Threshold,
     VillageRule,
 )
+from ntm_tracker.core.choices import Role
 from ntm_tracker.dashboard.catalogues.files import CatalogueError, Loading, Row, RowError
 from ntm_tracker.dashboard.catalogues.units import Documents, Provinces
 
@@ -110,6 +113,45 @@ def load_village_rules(loading: Loading, criteria: Criteria) -> None:
         build,
         lambda rule: rule.criterion_id,
         f"{fields} source",
+    )
+
+
+def load_procedure_steps(loading: Loading) -> None:
+    """The steps to recognition; codes are those of `criteria.dossier_workflow`."""
+
+    def build(row: Row) -> ProcedureStep:
+        code = row.text("code")
+        if code not in Step.values:
+            raise RowError(f"cột “code”: không có bước “{code}”")
+        roles = row.text("roles")
+        if unknown := set(roles.split()) - set(Role.values):
+            raise RowError(f"cột “roles”: không có vai trò “{min(unknown)}”")
+        return ProcedureStep(
+            code=code,
+            position=row.whole("position"),
+            name=row.text("name"),
+            actor=row.text("actor"),
+            roles=roles,
+            day_limit=row.optional_whole("day_limit"),
+            counts_working_days=row.flag("counts_working_days"),
+            min_percent=row.optional_number("min_percent"),
+            min_percent_each=row.optional_number("min_percent_each"),
+            is_verified=row.flag("is_verified"),
+            provenance=row.text("provenance"),
+            source=row.text("source"),
+            **row.validity(),
+        )
+
+    columns = (
+        "code position name actor roles valid_from valid_to day_limit counts_working_days "
+        "min_percent min_percent_each is_verified provenance"
+    )
+    loading.table(
+        "procedure_steps.csv",
+        columns,
+        build,
+        lambda step: (step.code, step.valid_from),
+        f"{columns} source",
     )
 
 

@@ -11,6 +11,8 @@ from criteria.selectors.dossiers import dossier_steps
 from criteria.selectors.funding import ItemLine, Money, item_lines, total
 from criteria.selectors.grid import may_fill
 from criteria.selectors.sets import set_in_force
+from criteria.selectors.revocation import Fallen, fallen_communes
+from criteria.selectors.sets import SetInForce, set_in_force
 from criteria.selectors.standings import commune_criteria
 from criteria.selectors.villages import VillageCounts, VillageRow, village_counts, village_rows
 from ntm_tracker.core.clock import AsOf
@@ -54,6 +56,7 @@ class CommunePage:
     as_of: AsOf
     dossier: DossierStep | None
     steps: tuple[DossierStep, ...]
+    fallen: Fallen | None
     criteria: CriteriaTable | None
     money: Money
     money_groups: tuple[MoneyGroup, ...]
@@ -145,6 +148,7 @@ def commune_page(
         as_of=as_of,
         dossier=dossier,
         steps=steps,
+        fallen=_fallen(commune, in_force, dossier, as_of),
         criteria=criteria,
         money=total(lines),
         money_groups=money_groups(lines),
@@ -164,6 +168,16 @@ def commune_page(
         stats=_stats(criteria, total(lines), village_sum, work, target(installation, on)),
         may_report=commune.kind == UnitKind.XA and bool(may_fill(commune, user, as_of)),
     )
+
+
+def _fallen(
+    commune: Commune, in_force: SetInForce | None, dossier: DossierStep | None, as_of: AsOf
+) -> Fallen | None:
+    """What has fallen since recognition; only recognised communes are asked about."""
+    if in_force is None or dossier is None or dossier.state not in RECOGNISED_STATES:
+        return None
+    alone = Commune.objects.filter(pk=commune.pk)
+    return next(iter(fallen_communes(alone, in_force, as_of.date)), None)
 
 
 def money_groups(lines: Iterable[ItemLine]) -> tuple[MoneyGroup, ...]:
