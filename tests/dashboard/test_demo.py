@@ -282,8 +282,14 @@ def test_after_the_meeting_only_the_vote_is_sourced(case):
         assert not later.filter(provenance=Provenance.SOURCED).exists(), model
     steps = DossierStep.objects.filter(effective_on__gt=ANNOUNCED)
     assert set(steps.values_list("state", "effective_on", "provenance")) == {
-        (DossierState.VOTED, date(2022, 6, 28), Provenance.SOURCED)
+        (DossierState.SURVEYED, date(2022, 6, 20), Provenance.ILLUSTRATIVE),
+        (DossierState.VOTED, date(2022, 6, 28), Provenance.SOURCED),
     }
+    assert not steps.exclude(state=DossierState.VOTED).filter(vote__isnull=False).exists()
+    assert [step.note for step in steps.filter(vote__isnull=False)] == [
+        "Hội đồng bỏ phiếu ngày 28/6/2022; số phiếu là minh họa. Chưa tìm thấy số quyết định công "
+        "nhận, nên hồ sơ dừng ở bước này."
+    ]
 
 
 def test_present_equals_history_on_the_reporting_date(case):

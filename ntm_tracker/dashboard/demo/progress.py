@@ -3,13 +3,21 @@
 from collections import defaultdict
 
 from criteria.choices import DossierState, Outcome, Stage
+from criteria.models import DossierStep
 from criteria.services.assessments import (
     AssessmentEntry,
     MilestoneEntry,
     plan_milestones,
     record_assessments,
 )
-from criteria.services.dossiers import record_dossier_step
+from criteria.services.dossiers import (
+    ContentEntry,
+    SurveyEntry,
+    VoteEntry,
+    record_dossier_step,
+    record_survey,
+    record_vote,
+)
 from ntm_tracker.dashboard.catalogues import CatalogueError
 from ntm_tracker.dashboard.catalogues.files import Row, RowError
 from ntm_tracker.dashboard.demo.case import Case, code
@@ -115,3 +123,33 @@ def seed_dossiers(case: Case) -> None:
     for fields in steps:
         record_dossier_step(criteria_set=case.criteria_set, **fields, **case.written)
     case.wrote("bước hồ sơ", len(steps))
+    _seed_results(case)
+
+
+def _seed_results(case: Case) -> None:
+    """Record surveys.csv (the line without a content is the whole) and votes.csv."""
+
+    def step(row: Row) -> DossierStep:
+        key = {"dossier__commune": case.commune(row), "effective_on": row.day("effective_on")}
+        return DossierStep.objects.get(dossier__criteria_set=case.criteria_set, **key)
+
+    def answer(row: Row) -> tuple[DossierStep, str, list[int]]:
+        counts = [row.whole(column) for column in ("asked", "answered", "satisfied")]
+        return step(row), row.optional("content"), counts
+
+    columns = "commune_code commune effective_on content asked answered satisfied"
+    answers = case.read("surveys.csv", columns, answer)
+    for asked_at in dict.fromkeys(one for one, _content, _counts in answers):
+        said = {content: counts for one, content, counts in answers if one == asked_at}
+        asked, answered, satisfied = said.pop("")
+        contents = (ContentEntry(name, *counts[1:]) for name, counts in said.items())
+        entry = SurveyEntry(asked, answered, satisfied, tuple(contents))
+        record_survey(asked_at, entry)
+
+    def vote(row: Row) -> tuple[DossierStep, VoteEntry]:
+        counts = [row.whole(column) for column in ("members", "present", "in_favour")]
+        return step(row), VoteEntry(*counts)
+
+    columns = "commune_code commune effective_on members present in_favour"
+    for voted_at, votes in case.read("votes.csv", columns, vote):
+        record_vote(voted_at, votes)
