@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from criteria.views import debts, declarations, dossiers, grid, items, money, pages, review, villages
+from criteria.views import (
+    debts,
+    declarations,
+    dossiers,
+    grid,
+    items,
+    money,
+    pages,
+    review,
+    villages,
+)
 
 app_name = "criteria"
 urlpatterns = [

@@ -10,7 +10,6 @@ from criteria.models import DossierStep, WorkItem
 from criteria.selectors.dossiers import dossier_steps
 from criteria.selectors.funding import ItemLine, Money, item_lines, total
 from criteria.selectors.grid import may_fill
-from criteria.selectors.sets import set_in_force
 from criteria.selectors.revocation import Fallen, fallen_communes
 from criteria.selectors.sets import SetInForce, set_in_force
 from criteria.selectors.standings import commune_criteria
