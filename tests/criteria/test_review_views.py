@@ -185,6 +185,17 @@ def test_the_second_of_two_sees_what_the_first_wrote(criteria, commune_a, office
     assert not Assessment.objects.filter(by=admin).exists()
 
 
+def test_the_second_is_told_even_where_nothing_waits_any_more(
+    criteria, commune_a, office, admin, client
+):
+    row = report(commune_a, criteria[0])
+    for user, status in ((office, 303), (admin, 409)):
+        client.force_login(user)
+        answer = client.post(QUEUE, {"move": "verify", "rows": [key(row)]})
+        assert answer.status_code == status
+    assert f"{office} vừa ghi Đạt (đã kiểm tra)" in answer.content.decode()
+
+
 def test_the_fragment_is_the_list_alone(criteria, commune_a, office, client):
     report(commune_a, criteria[0])
     client.force_login(office)
