@@ -111,6 +111,11 @@ class TaskUpdateForm(GiftFields):
         names = [name for name in (*self.gift_names, "difficulty") if name in self.fields]
         return any(self.errors.get(name) or self[name].value() for name in names)
 
+    @property
+    def brings_money(self) -> bool:
+        """Whether the report says that money came."""
+        return bool(self.cleaned_data.get("amount"))
+
     def report(self) -> dict[str, Any]:
         """The arguments of `services.record_task_update`."""
         data = self.cleaned_data

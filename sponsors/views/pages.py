@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url, reswap, retarget, trigger_client_event
 
 from ntm_tracker.core.choices import Role
+from ntm_tracker.core.findings import with_explanations
 from ntm_tracker.core.form_fields import refuse
 from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.http import PageRequest
@@ -28,6 +29,7 @@ from sponsors.forms import (
     task_tabs,
 )
 from sponsors.models import Assignment, Sponsor
+from sponsors.selectors.findings import findings_at
 
 NO_TASK = "Không có việc này, hoặc việc không thuộc phạm vi được xem."
 
@@ -148,7 +150,20 @@ def task_update(request: PageRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         refuse(form, error)
         return _report_page(request, _card(request, pk), form, status=422)
+    if found.sponsor_id and form.brings_money:
+        _warn(request, found.sponsor_id, found.commune_id)
     return _saved(request, pk)
+
+
+def _warn(request: PageRequest, sponsor_id: int, commune_id: int) -> None:
+    """It is written; what does not fit is said at once and can be explained."""
+    given = findings_at(request.user, request.as_of, sponsor_id=sponsor_id, commune_id=commune_id)
+    for finding in with_explanations(given):
+        if finding.is_open:
+            messages.warning(
+                request,
+                f"{finding.sentence} Hãy sửa, hoặc giải trình ở trang Kinh phí, mục Cảnh báo.",
+            )
 
 
 def _report_page(request: PageRequest, card, form, *, status=200) -> HttpResponse:

@@ -1,13 +1,17 @@
 """Pages on which money is written down: wiring, refusals, conflicts, warnings said at once."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from criteria.choices import SourceKind
 from criteria.models import DebtStatement, FundingNeed, FundingSource, WorkItem
 from criteria.money_rules import Entry
+from criteria.services.funding import reconcile
 from tests import factories
 from tests.criteria.money_desk import TRIEU, enter, money
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "item-money"}
@@ -214,3 +218,20 @@ def test_the_page_of_an_item_asks_the_same_whatever_was_entered(
     client.force_login(office)
     with django_assert_num_queries(12):
         assert client.get(reverse("criteria:work-item", args=["HM-1"])).status_code == 200
+
+
+def test_what_is_added_after_the_announcement_is_named_and_leads_to_its_page(
+    client, office, commune_a
+):
+    kept = factories.make_item(need=10 * TRIEU, commune=commune_a)
+    factories.make_control_total(10 * TRIEU)
+    reconcile(announced_on=date(2022, 4, 26), by=None, now=NOW)
+    client.force_login(office)
+    client.post(f"{ADD}?commune={commune_a.code}", added(category=kept.category_id))
+    item = WorkItem.objects.exclude(pk=kept.pk).get()
+
+    body = client.get(reverse("criteria:funding")).content.decode()
+
+    assert "lệch 2.500.000.000 đồng" in body
+    link = f'<a href="{reverse("criteria:work-item", args=[item.code])}">Kênh nội đồng</a>'
+    assert link in body.split("So với số công bố")[1]

@@ -16,7 +16,7 @@ from sponsors.services import GiftEntry, identify_commitment, record_commitment
 from tests import factories
 from tests.criteria.money_desk import PAPER, TRIEU, money, undo
 from tests.factories import NOW, TODAY
-from tests.sponsors.build import on
+from tests.sponsors.build import create_task, on
 
 pytestmark = pytest.mark.django_db
 TYPED = Typed(50 * TRIEU, TODAY, paper=PAPER)
@@ -121,3 +121,18 @@ def test_the_page_records_and_returns_to_the_sponsor(client, office, promise, it
     assert (answer.status_code, answer["Location"]) == (303, back)
     body = client.get(back).content.decode()
     assert ("đã ghi vào nguồn" in body, page in body) == (True, False)
+
+
+def test_who_reports_more_than_was_promised_is_told_at_once(
+    client, sponsor_a, commune_a, promise, installation
+):
+    task = create_task(sponsor=promise.sponsor, commune=commune_a)
+    client.force_login(sponsor_a)
+    page = reverse("sponsors:task-update", args=[task.pk])
+    typed = {"version": task.version, "transition": "progress", "progress": "20"}
+    within = client.post(page, typed | {"amount": "50 triệu"}, follow=True)
+    task.refresh_from_db()
+    over = client.post(page, typed | {"version": task.version, "amount": "4 triệu"}, follow=True)
+
+    assert "lớn hơn cam kết" not in within.content.decode()
+    assert "Đã thực hiện lớn hơn cam kết 4 triệu đồng" in over.content.decode()
