@@ -1,7 +1,7 @@
 """What the work costs, where money comes from, and what was announced."""
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from criteria.choices import Measure, SourceKind
 from criteria.models import (
@@ -12,7 +12,7 @@ from criteria.models import (
     FundingSource,
     WorkItem,
 )
-from tests.bench.world import NOW, World, write
+from tests.bench.world import World, write
 
 ITEMS = 6
 TRIEU = 1_000_000
@@ -46,18 +46,18 @@ def write_money(world: World) -> None:
     needs, sources = [], []
     kinds = list(SourceKind)
     for item in items:
-        office = {"item": item, "recorded_at": NOW} | world.by("Văn phòng Điều phối")
+        office = {"item": item} | world.by("Văn phòng Điều phối")
         amount = random.randint(200, 9000) * TRIEU
-        needs.append(FundingNeed(amount=amount, effective_on=STATED, **office))
+        needs.append(FundingNeed(amount=amount, **on(STATED), **office))
         if random.random() < 0.3:
             change = random.randint(-100, 400) * TRIEU
-            needs.append(FundingNeed(amount=change, effective_on=ADJUSTED, **office))
+            needs.append(FundingNeed(amount=change, **on(ADJUSTED), **office))
         for month in range(random.randint(0, 3)):
             sources.append(
                 FundingSource(
                     amount=amount // random.randint(3, 8),
                     kind=random.choice(kinds),
-                    effective_on=date(2022, 3 + 4 * month, 10),
+                    **on(date(2022, 3 + 4 * month, 10)),
                     document=world.document,
                     **office,
                 )
@@ -68,6 +68,11 @@ def write_money(world: World) -> None:
         world.trail(action, rows, "Kinh phí")
     if not world.size.is_national:
         _announce(world, items, needs, sources)
+
+
+def on(day: date) -> dict[str, date | datetime]:
+    """When a row holds, written down on that day as offices do."""
+    return {"effective_on": day, "recorded_at": datetime.combine(day, time(9), UTC)}
 
 
 def _announce(world: World, items, needs, sources) -> None:

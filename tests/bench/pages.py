@@ -140,6 +140,8 @@ def _lists(book: _Book, world: World) -> None:
         query={"commune": commune, "open": "all"},
     )
     add("work item", "criteria:work-item", f"HM{commune}-0")
+    add("money flow", "dashboard:money-flow", budget=list_of(communes))
+    add("warnings", "dashboard:warnings", budget=LIST)
     add("sponsors", "sponsors:sponsor-list", budget=LIST)
     add("sponsor", "sponsors:sponsor", sponsor.pk)
     add("tasks", "sponsors:task-list", budget=LIST)

@@ -4,9 +4,11 @@ The statuses are those of the role matrix: commune A is Hà Linh, its sponsor A 
 `donvi-07`, so that a page that is added there is walked through here as well.
 """
 
+from datetime import date
+
 from django.urls import reverse
 
-from communes.models import Village
+from communes.models import Commune, Village
 from criteria.models import Indicator, WorkItem
 from ntm_tracker.core.models import User
 from sponsors.models import Task
@@ -31,6 +33,7 @@ NO_PAGES = {
     "reports:month-file",
     "sponsors:attachment",
     "criteria:evidence",
+    "criteria:item-take-back",
     "criteria:village-cell",
     "criteria:village-take-back",
     "dashboard:audit-file",
@@ -66,6 +69,7 @@ def arguments() -> dict[str, object]:
     village = Village.objects.filter(
         memberships__commune__code=COMMUNE, statuses__state="not_yet"
     ).order_by("-sort_key")
+    commune = Commune.objects.get(code=COMMUNE, valid_to__gte=date(2022, 4, 30))
     item = WorkItem.objects.filter(commune__code=COMMUNE).order_by("code")
     indicator = Indicator.objects.filter(criterion__criteria_set__code="HT20").get(number="4.2")
     return {
@@ -76,6 +80,9 @@ def arguments() -> dict[str, object]:
         "move": "declare",
         "criterion_number": 2,
         "item_code": item[0].code,
+        "entry": "need",
+        "commitment": own_sponsor().commitments.filter(kind="money").order_by("pk")[0].pk,
+        "warning": f"overdue_debt-{commune.pk}-{commune.pk}",
         "sponsor": own_sponsor().pk,
         "task": own_tasks().first().pk,
         "month": "2022-04",
