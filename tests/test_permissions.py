@@ -60,6 +60,7 @@ MATRIX = {
     "dashboard:board": ((), EVERYONE),
     "dashboard:commune": (("commune_code",), OF_COMMUNE_A),
     "dashboard:village": (("village",), OF_COMMUNE_A),
+    "dashboard:due": ((), EVERYONE),
     "dashboard:search": ((), EVERYONE),
     "dashboard:money-flow": ((), EVERYONE),
     "dashboard:warnings": ((), EVERYONE),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Case, CharField, F, QuerySet, Value, When
 
@@ -247,8 +247,9 @@ def _cells_on(on: date, communes: list[int], criteria: Iterable[int]) -> dict[tu
 
 @dataclass(frozen=True)
 class OverdueCriterion:
-    """A criterion not met although its planned date has passed."""
+    """A criterion not met although its planned date has passed (`days` > 0) or is near."""
 
+    commune_id: int
     commune_code: str
     commune_name: str
     criterion: Criterion
@@ -257,11 +258,12 @@ class OverdueCriterion:
 
 
 def overdue_criteria(
-    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf
+    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf, *, until: date | None = None
 ) -> list[OverdueCriterion]:
     """Overdue criteria of the communes, the longest overdue first: as many as the matrix marks,
-    so recognised communes, which carry only their dossier's state, have none. Three queries from
-    the present, four for another day."""
+    so recognised communes, which carry only their dossier's state, have none. `until` adds those
+    planned for a day up to then. Three queries from the present, four for another day."""
+    last = until or as_of.date - timedelta(days=1)
     dossiers = dossier_states(communes, in_force.criteria_set, as_of.date)
     names = {
         pk: (code, name, sort_key)
@@ -272,7 +274,7 @@ def overdue_criteria(
     late: list[tuple[int, int, str, date | None]]
     if as_of.is_present:
         standings = Standing.objects.filter(
-            commune__in=communes.values("pk"), criterion__in=criteria, planned_on__lt=as_of.date
+            commune__in=communes.values("pk"), criterion__in=criteria, planned_on__lte=last
         )
         late = list(standings.values_list("commune", "criterion", "cell", "planned_on"))
     else:
@@ -281,11 +283,12 @@ def overdue_criteria(
     rows = [
         (commune, criteria[criterion], planned_on)
         for commune, criterion, cell, planned_on in late
-        if planned_on and planned_on < as_of.date and commune in names and not is_met(cell)
+        if planned_on and planned_on <= last and commune in names and not is_met(cell)
     ]
     rows.sort(key=lambda row: (row[2], names[row[0]][2], row[0], row[1].number))
     return [
         OverdueCriterion(
+            commune,
             names[commune][0],
             names[commune][1],
             criterion,

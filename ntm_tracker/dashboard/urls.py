@@ -3,6 +3,8 @@
 from django.urls import path
 
 from ntm_tracker.dashboard.views import audit, money, pages, warnings
+from ntm_tracker.dashboard.views import money, pages, warnings
+from ntm_tracker.dashboard.views import due, pages
 
 app_name = "dashboard"
 urlpatterns = [
@@ -12,6 +14,7 @@ urlpatterns = [
     path("villages/<int:pk>/", pages.village, name="village"),
     path("audit/", audit.audit, name="audit"),
     path("audit/file.<slug:kind>", audit.audit_file, name="audit-file"),
+    path("due/", due.due, name="due"),
     path("search/", pages.search, name="search"),
     path("funding/flow/", money.money_flow, name="money-flow"),
     path("warnings/", warnings.warnings, name="warnings"),

@@ -31,6 +31,7 @@ class Budget:
 NONE = Budget()
 LIST = Budget(ms=40, kb=120)
 COMMUNE = Budget(ms=40, queries=15)
+DUE = Budget(ms=60)
 BOOK = Budget(ms=500)
 
 
@@ -146,6 +147,15 @@ def _lists(book: _Book, world: World) -> None:
     add("sponsor", "sponsors:sponsor", sponsor.pk)
     add("tasks", "sponsors:task-list", budget=LIST)
     add("tasks, the late ones", "sponsors:task-list", budget=LIST, query={"late": "1"})
+    for kind in ("sponsor", "commune", "department"):
+        add(f"who owes what, by {kind}", "dashboard:due", budget=DUE, query={"by": kind})
+    add(
+        "who owes what, one sponsor",
+        "dashboard:due",
+        budget=DUE,
+        query={"by": "sponsor", "who": sponsor.pk},
+    )
+    add("due for the office", "dashboard:due", budget=DUE)
     add("task", "sponsors:task", task.pk)
     add("task: form to report", "sponsors:task-update", open_task.pk)
     add("search", "dashboard:search", query={"q": "huong"}, budget=LIST)

@@ -1,0 +1,203 @@
+"""Where things to do come from: one function per kind, each over the selector that owns the number.
+
+`pk` narrows to one unit; without it a function answers for all units of its kind that the reader
+sees, in a constant number of queries.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property, partial
+
+from django.db.models import Count, Min, Q
+
+from communes.models import CommuneQuerySet
+from criteria.choices import Cell, Level
+from criteria.selectors.scope import tracked_communes
+from criteria.selectors.sets import SetInForce, set_in_force
+from criteria.selectors.standings import commune_standings, overdue_criteria
+from ntm_tracker.core.clock import AsOf
+from ntm_tracker.core.models import Installation, User
+from ntm_tracker.dashboard.addresses import address
+from ntm_tracker.dashboard.selectors.due_items import (
+    COMMUNE,
+    DEPARTMENT,
+    SPONSOR,
+    DueCounts,
+    DueItem,
+    Unit,
+    due_item,
+    last_due_day,
+)
+from sponsors.choices import OPEN_STATES, Owner, TaskState
+from sponsors.models.tasks import TaskQuerySet
+from sponsors.rules import COMMUNE_OWNERS
+from sponsors.selectors import DUE_SOON_DAYS, TaskRow, papers_late, visible_tasks
+from sponsors.selectors.assignments import AGREEMENT
+from sponsors.selectors.tasks import is_due_on, is_late_on, rows_of
+
+OWNERS = {
+    SPONSOR: frozenset({Owner.SPONSOR}),
+    COMMUNE: COMMUNE_OWNERS,
+    DEPARTMENT: frozenset({Owner.DEPARTMENT}),
+}
+RETURNED_CELLS = {Cell.RETURNED, Cell.OVERDUE_RETURNED}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Who looks, at which day."""
+
+    user: User
+    as_of: AsOf
+    installation: Installation
+
+    @property
+    def on(self) -> date:
+        return self.as_of.date
+
+    @cached_property
+    def in_force(self) -> SetInForce | None:
+        return set_in_force(Level.COMMUNE, self.on, self.installation.province_code)
+
+    def communes(self, pk: int | None = None) -> CommuneQuerySet:
+        """The communes whose reports the reader may see."""
+        found = tracked_communes(self.user, self.on, self.installation.focus_district)
+        return found if pk is None else found.filter(pk=pk)
+
+
+def owed_tasks(ground: Ground, kind: str, pk: int | None = None) -> TaskQuerySet:
+    """Open tasks of the units of a kind that are late, due this week, not yet received, or
+    returned."""
+    now = Q(due_on__lte=last_due_day(ground.on))
+    tasks = visible_tasks(ground.user, ground.as_of).filter(
+        now | Q(state_on__in={TaskState.ASSIGNED, TaskState.RETURNED}),
+        owner__in=OWNERS[kind],
+        state_on__in=OPEN_STATES,
+    )
+    return tasks if pk is None else tasks.filter(**{kind: pk})
+
+
+def task_counts_by_unit(ground: Ground, kind: str, pk: int | None = None) -> dict[int, DueCounts]:
+    """Unit → counts of `owed_tasks`, in one query however many tasks there are."""
+    late, soon = is_late_on(ground.on), is_due_on(ground.on, DUE_SOON_DAYS)
+    rows = (
+        owed_tasks(ground, kind, pk)
+        .order_by()
+        .values_list(f"{kind}_id")
+        .annotate(
+            count_late=Count("pk", filter=late),
+            count_soon=Count("pk", filter=soon),
+            count_rest=Count("pk", filter=~late & ~soon),
+            oldest=Min("due_on", filter=late),
+        )
+    )
+    return {unit: DueCounts(*counts) for unit, *counts in rows if unit is not None}
+
+
+def task_items(ground: Ground, kind: str, pk: int) -> list[DueItem]:
+    """`owed_tasks` of one unit as items."""
+    unit = Unit(kind, pk)
+    rows = rows_of(owed_tasks(ground, kind, pk), ground.user, ground.as_of)
+    return [
+        due_item(
+            _task_kind(row),
+            row.title,
+            row.place,
+            row.due_on,
+            address("sponsors:task", ground.as_of, row.pk),
+            unit,
+            ground.on,
+        )
+        for row in rows
+    ]
+
+
+def _task_kind(row: TaskRow) -> str:
+    if row.state == TaskState.RETURNED:
+        return "Việc bị trả lại"
+    return "Việc chưa nhận" if row.state == TaskState.ASSIGNED else "Việc"
+
+
+def paper_items(ground: Ground, pk: int | None = None) -> list[DueItem]:
+    """Agreements and plans of sponsors that are late or due this week."""
+    last = last_due_day(ground.on)
+    return [
+        due_item(
+            "Giấy tờ đỡ đầu",
+            "Ký kết đỡ đầu" if line.what == AGREEMENT else "Kế hoạch đỡ đầu",
+            f"{line.village_name}, xã {line.commune_name}"
+            if line.village_name
+            else f"Xã {line.commune_name}",
+            line.due_on,
+            address("sponsors:sponsor", ground.as_of, line.sponsor_id),
+            Unit(SPONSOR, line.sponsor_id, line.sponsor_name),
+            ground.on,
+        )
+        for line in papers_late(ground.user, ground.as_of)
+        if line.due_on and line.due_on <= last and pk in {None, line.sponsor_id}
+    ]
+
+
+def criterion_items(ground: Ground, pk: int | None = None) -> list[DueItem]:
+    """Criteria that were returned, and those planned for this week or earlier and not met."""
+    if ground.in_force is None:
+        return []
+    communes = ground.communes(pk)
+    link = cache(partial(address, "dashboard:commune", ground.as_of))
+    items, returned = [], set()
+    for row in commune_standings(communes, ground.in_force, ground.as_of):
+        for criterion, cell in zip(ground.in_force.criteria, row.cells, strict=False):
+            if cell in RETURNED_CELLS:
+                returned.add((row.commune_id, criterion.pk))
+                items.append(
+                    due_item(
+                        "Tiêu chí bị trả lại",
+                        f"Tiêu chí {criterion.number}. {criterion.name}",
+                        f"Xã {row.name}",
+                        None,
+                        f"{link(row.code)}#tieu-chi-{criterion.number}",
+                        Unit(COMMUNE, row.commune_id, row.name),
+                        ground.on,
+                    )
+                )
+    for late in overdue_criteria(
+        communes, ground.in_force, ground.as_of, until=last_due_day(ground.on)
+    ):
+        if (late.commune_id, late.criterion.pk) in returned:
+            continue
+        items.append(
+            due_item(
+                "Tiêu chí theo kế hoạch",
+                f"Tiêu chí {late.criterion.number}. {late.criterion.name}",
+                f"Xã {late.commune_name}",
+                late.planned_on,
+                f"{link(late.commune_code)}#tieu-chi-{late.criterion.number}",
+                Unit(COMMUNE, late.commune_id, late.commune_name),
+                ground.on,
+            )
+        )
+    return items
+
+
+def acceptance_items(ground: Ground, who: Unit) -> list[DueItem]:
+    """Reported tasks that wait for the office to accept them, a line per commune."""
+    rows = (
+        visible_tasks(ground.user, ground.as_of)
+        .filter(state_on=TaskState.REPORTED)
+        .order_by()
+        .values_list("commune__code", "commune__name", "commune__sort_key")
+        .annotate(n=Count("pk"))
+        .order_by("commune__sort_key")
+    )
+    return [
+        due_item(
+            "Chờ nghiệm thu",
+            f"{n} việc đề nghị nghiệm thu",
+            f"Xã {name}",
+            None,
+            address("sponsors:task-list", ground.as_of, commune=code, state="reported"),
+            who,
+            ground.on,
+        )
+        for code, name, _sort_key, n in rows
+    ]

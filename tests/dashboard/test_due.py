@@ -1,0 +1,229 @@
+"""Who owes what: late, due this week, waiting; for oneself and, for the office, from everybody."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from criteria.choices import Outcome
+from ntm_tracker.core.clock import as_of_on
+from ntm_tracker.dashboard.selectors import due as dues
+from ntm_tracker.dashboard.selectors.due_items import COMMUNE, DEPARTMENT, SPONSOR, count
+from ntm_tracker.dashboard.selectors.due_sources import Ground
+from sponsors.choices import Owner, TaskState
+from tests import factories
+from tests.factories import TODAY
+
+pytestmark = pytest.mark.django_db
+STATES = ((-9, "in_progress"), (3, "returned"), (60, "assigned"), (-4, "reported"))
+URL = "/due/"
+
+
+def day(days):
+    return TODAY + timedelta(days=days)
+
+
+def owe(days, **fields):
+    """A task due so many days from today, in the hands of its doer."""
+    fields = {"state": TaskState.IN_PROGRESS, "starts_on": date(2022, 3, 1)} | fields
+    fields.setdefault("assigned_on", date(2022, 3, 1))
+    return factories.make_task(due_on=day(days), **fields)
+
+
+@pytest.fixture
+def ground(installation, office):
+    return Ground(office, as_of_on(None, installation), installation)
+
+
+def test_own_list_shows_late_first_then_due_then_waiting(client, installation, sponsor_a):
+    sponsor = sponsor_a.sponsor_member.sponsor
+    commune = factories.make_commune(name="Hà Linh")
+    late = owe(-15, commune=commune, sponsor=sponsor, title="Trồng cây")
+    soon = owe(7, commune=commune, sponsor=sponsor, title="Làm đường")
+    new = owe(30, commune=commune, sponsor=sponsor, title="Sửa nhà", state=TaskState.ASSIGNED)
+    back = owe(40, commune=commune, sponsor=sponsor, title="Đào kênh", state=TaskState.RETURNED)
+    owe(8, commune=commune, sponsor=sponsor)
+    owe(-5, commune=commune, sponsor=sponsor, state=TaskState.REPORTED)
+    owe(-5, commune=commune)
+    client.force_login(sponsor_a)
+
+    own = client.get(URL).context["own"]
+
+    assert [(row.kind, row.title, row.words, row.working_days_late) for row in own.page] == [
+        # 15/4 to 30/4/2022: ten weekdays, and no holiday of a weekday among them.
+        ("Việc", late.title, "Chậm 15 ngày", 10),
+        ("Việc", soon.title, "Còn 7 ngày", 0),
+        ("Việc chưa nhận", new.title, "Còn 30 ngày", 0),
+        ("Việc bị trả lại", back.title, "Còn 40 ngày", 0),
+    ]
+    assert (own.counts.late, own.counts.due_soon, own.counts.waiting) == (1, 1, 2)
+    assert own.page[0].url == reverse("sponsors:task", args=[late.pk])
+
+
+def test_a_sponsor_owes_its_papers(ground, sponsor_a, commune_a):
+    sponsor = sponsor_a.sponsor_member.sponsor
+    factories.make_assignment(
+        sponsor, commune_a, agreement_due_on=day(-2), plan_due_on=day(8), plan_done_on=None
+    )
+
+    found = dues.unit_due(ground, SPONSOR, sponsor.pk, "")
+
+    assert [(row.title, row.place, row.days_late) for row in found.items] == [
+        ("Ký kết đỡ đầu", "Xã Hương Bình", 2)
+    ]
+
+
+def test_a_commune_owes_planned_and_returned_criteria_and_its_own_tasks(
+    ground, user_a, commune_a, commune_b
+):
+    criteria = factories.make_set(4).criteria.order_by("number")
+    one, two, three, four = criteria
+    for commune in (commune_a, commune_b):
+        factories.plan(commune, one, day(-10))
+        factories.plan(commune, two, day(7))
+        factories.plan(commune, three, day(8))
+        factories.plan(commune, four, day(-3))
+        factories.assess(commune, four, Outcome.RETURNED, stage="verified", note="Thiếu ảnh")
+    owe(-1, commune=commune_a, owner=Owner.COMMUNE, title="Họp dân")
+    owe(-1, commune=commune_a, owner=Owner.SPONSOR)
+    mine = Ground(user_a, ground.as_of, ground.installation)
+
+    items = dues.own_items(mine)
+
+    assert [(row.kind, row.title, row.days_late) for row in items] == [
+        ("Tiêu chí theo kế hoạch", "Tiêu chí 1. Tiêu chí thử 1", 10),
+        ("Việc", "Họp dân", 1),
+        ("Tiêu chí theo kế hoạch", "Tiêu chí 2. Tiêu chí thử 2", -7),
+        ("Tiêu chí bị trả lại", "Tiêu chí 4. Tiêu chí thử 4", None),
+    ]
+    assert {row.place for row in items} == {"Xã Hương Bình"}
+
+
+def test_the_office_sees_what_waits_for_it_commune_by_commune(ground, commune_a):
+    for _ in range(2):
+        owe(-5, commune=commune_a, state=TaskState.REPORTED)
+
+    (item,) = dues.own_items(ground)
+
+    assert (item.title, item.place) == ("2 việc đề nghị nghiệm thu", "Xã Hương Bình")
+    assert item.url == f"/tasks/?commune={commune_a.code}&state=reported"
+
+
+@pytest.mark.parametrize("kind", [SPONSOR, COMMUNE, DEPARTMENT])
+def test_counts_of_the_list_equal_the_items_of_each_unit(ground, commune_a, commune_b, kind):
+    factories.plan(commune_b, factories.make_set(3).criteria.first(), day(-10))
+    sponsor, department = factories.make_sponsor(), factories.make_department()
+    factories.make_assignment(sponsor, commune_a, agreement_due_on=day(-2))
+    doers = {
+        SPONSOR: {"owner": Owner.SPONSOR, "sponsor": sponsor},
+        COMMUNE: {"owner": Owner.PEOPLE},
+        DEPARTMENT: {"owner": Owner.DEPARTMENT, "department": department},
+    }
+    for doer in doers.values():
+        for days, state in (
+            (-9, "in_progress"),
+            (3, "returned"),
+            (60, "assigned"),
+            (-4, "reported"),
+        ):
+            owe(days, commune=commune_a, state=state, **doer)
+
+    found = dues.unit_list(ground, kind)
+
+    assert found.lines
+    for line in found.lines:
+        one = dues.unit_due(ground, kind, line.unit.pk, "")
+        assert line.counts == count(one.items) == one.line.counts
+        assert line.counts.total == len(one.items)
+    assert found.counts.total == sum(line.counts.total for line in found.lines)
+
+
+def test_the_most_late_unit_stands_first_with_how_to_reach_it(ground, commune_a):
+    few = factories.make_sponsor(name="A")
+    many = factories.make_sponsor(name="B", phone="0239 111", contact="Văn phòng", email="b@vd.vn")
+    factories.make_sponsor_user(many, phone="0912 222", email="b@vd.vn")
+    owe(-1, commune=commune_a, sponsor=few)
+    owe(-3, commune=commune_a, sponsor=many)
+    owe(-15, commune=commune_a, sponsor=many)
+
+    first, second = dues.unit_list(ground, SPONSOR).lines
+
+    assert (first.unit.name, second.unit.name) == ("B", "A")
+    assert first.contact == dues.Contact("Văn phòng", ("0239 111", "0912 222"), ("b@vd.vn",))
+    assert (first.days_late, first.working_days_late) == (15, 10)
+
+
+def test_the_text_is_ready_to_send(client, installation, office, commune_a):
+    sponsor = factories.make_sponsor(name="Sở Y tế")
+    owe(-15, commune=commune_a, sponsor=sponsor, title="Xây trạm")
+    client.force_login(office)
+
+    page = client.get(URL, {"by": "sponsor", "who": sponsor.pk})
+
+    assert page.context["due"].text == (
+        "Kính gửi Sở Y tế,\n\n"
+        "Văn phòng điều phối Nông thôn mới tỉnh xin trao đổi: tính đến ngày 30/04/2022, quý đơn vị "
+        "có 1 việc quá hạn:\n"
+        "1. Việc: Xây trạm (Xã Hương Bình) – hạn 15/04/2022, chậm 15 ngày (10 ngày làm việc).\n\n"
+        "Kính đề nghị quý đơn vị quan tâm thực hiện và cập nhật kết quả trên hệ thống.\n"
+        "Xem đầy đủ và cập nhật tại: http://testserver/due/\n"
+        "Nếu có khó khăn, xin báo lại để Văn phòng cùng tháo gỡ. Trân trọng cảm ơn!"
+    )
+    assert 'data-copy="reminder"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"by": "sponsor"}, 200),
+        ({"by": "nobody"}, 400),
+        ({"who": "1"}, 400),
+        ({"by": "sponsor", "who": "x"}, 400),
+        ({"by": "sponsor", "who": "99999999"}, 404),
+        ({"by": "commune", "page": "2"}, 404),
+        ({"page": "0"}, 400),
+    ],
+)
+def test_addresses_that_make_no_sense_are_refused(client, installation, office, query, status):
+    client.force_login(office)
+
+    assert client.get(URL, query).status_code == status
+
+
+@pytest.mark.parametrize("role", ["sponsor_a", "user_a", "department"])
+def test_nobody_else_sees_what_others_owe(client, installation, request, role):
+    sponsor = factories.make_sponsor(name="Đơn vị của người khác")
+    owe(-15, sponsor=sponsor)
+    client.force_login(request.getfixturevalue(role))
+
+    assert client.get(URL, {"by": "sponsor"}).status_code == 403
+    assert client.get(URL, {"by": "sponsor", "who": sponsor.pk}).status_code == 403
+    assert "Đơn vị của người khác" not in client.get(URL).content.decode()
+
+
+def test_a_viewer_who_owes_nothing_opens_on_the_sponsors(client, installation, viewer):
+    owe(-15)
+    client.force_login(viewer)
+
+    page = client.get(URL)
+
+    assert len(page.context["list"].lines) == 1
+    assert [tab.current for tab in page.context["tabs"]] == [True, False, False]
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_queries_do_not_grow_with_what_is_owed(ground, n, django_assert_num_queries):
+    criteria = factories.make_set(3).criteria.all()
+    for _ in range(n):
+        commune, sponsor = factories.make_commune(), factories.make_sponsor()
+        factories.make_assignment(sponsor, commune, agreement_due_on=day(-2))
+        factories.plan(commune, criteria[0], day(-2))
+        owe(-2, commune=commune, sponsor=sponsor)
+        owe(-2, commune=commune, owner=Owner.COMMUNE)
+
+    with django_assert_num_queries(4):
+        dues.unit_list(ground, SPONSOR)
+    with django_assert_num_queries(10):
+        dues.unit_list(ground, COMMUNE)
+    with django_assert_num_queries(4):
+        dues.unit_due(ground, SPONSOR, sponsor.pk, "")
