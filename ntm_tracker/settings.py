@@ -5,7 +5,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from ntm_tracker.env import database_from_url, env_bool, env_list, env_str, load_dotenv
+from ntm_tracker.env import database_from_url, env_bool, env_int, env_list, env_str, load_dotenv
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
@@ -97,6 +97,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# How long an invitation, the only way to a first or a new password, can be used.
+PASSWORD_RESET_TIMEOUT = env_int("INVITE_DAYS", default=7) * 24 * 60 * 60
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "login"

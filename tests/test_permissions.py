@@ -7,8 +7,11 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from PIL import Image
 from zeal import zeal_ignore
 
@@ -43,6 +46,7 @@ OF_COMMUNE_A = row(302, 200, 200, 404, 200, 404, 200, 200, 200)
 OF_SPONSOR_A = OF_COMMUNE_A
 # Addresses that only write lead whoever opens them to the page of their form.
 LEADS_BACK = row(302, 302, 302, 404, 302, 404, 302, 302, 302)
+TO_ACCOUNT = row(302, 403, 403, 403, 403, 403, 403, 302, 302)
 WHOLE_PROVINCE = row(302, 200, 403, 403, 403, 403, 200, 200, 200)
 OFFICE_ONLY = row(302, 403, 403, 403, 403, 403, 403, 200, 200)
 JUDGES = row(302, 403, 403, 403, 403, 403, 200, 200, 200)
@@ -61,6 +65,13 @@ MATRIX = {
     "dashboard:commune": (("commune_code",), OF_COMMUNE_A),
     "dashboard:village": (("village",), OF_COMMUNE_A),
     "dashboard:due": ((), EVERYONE),
+    "dashboard:invite": (("uid", "token"), row(*[200] * 9)),
+    "dashboard:user-list": ((), OFFICE_ONLY),
+    "dashboard:user-add": ((), OFFICE_ONLY),
+    "dashboard:user": (("account",), OFFICE_ONLY),
+    "dashboard:user-invite": (("account",), TO_ACCOUNT),
+    "dashboard:user-deactivate": (("account",), TO_ACCOUNT),
+    "dashboard:user-reactivate": (("account",), TO_ACCOUNT),
     "dashboard:search": ((), EVERYONE),
     "dashboard:money-flow": ((), EVERYONE),
     "dashboard:warnings": ((), EVERYONE),
@@ -139,6 +150,12 @@ WRITERS = {
     "password_change": EVERYONE,
     "password_change_done": row(302, 405, 405, 405, 405, 405, 405, 405, 405),
     "dashboard:setup": row(302, 403, 403, 403, 403, 403, 403, 403, 405),
+    "dashboard:invite": row(*[422] * 9),
+    "dashboard:user-add": row(302, 403, 403, 403, 403, 403, 403, 422, 422),
+    "dashboard:user": row(302, 403, 403, 403, 403, 403, 403, 422, 422),
+    "dashboard:user-invite": row(302, 403, 403, 403, 403, 403, 403, 303, 303),
+    "dashboard:user-deactivate": row(302, 403, 403, 403, 403, 403, 403, 422, 422),
+    "dashboard:user-reactivate": row(302, 403, 403, 403, 403, 403, 403, 422, 422),
     "sponsors:sponsor-add": row(302, 403, 403, 403, 403, 403, 403, 422, 422),
     "sponsors:sponsor-edit": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
     "sponsors:assignment": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
@@ -218,7 +235,11 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
     Period.objects.create(
         month=date(2022, 4, 1), cut_off_on=date(2022, 4, 30), due_on=date(2022, 5, 5)
     )
+    invited = factories.make_user("viewer", username="moi", password=None)
     return {
+        "account": invited.pk,
+        "uid": urlsafe_base64_encode(force_bytes(invited.pk)),
+        "token": default_token_generator.make_token(invited),
         "commune_code": commune_a.code,
         "village": factories.make_village(commune_a).pk,
         "cell": "percent",

@@ -1,7 +1,7 @@
 """Forms of the account pages, with every sentence in Vietnamese (Django's catalogue has gaps)."""
 
 from django.contrib.auth import password_validation
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -49,15 +49,15 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].label = _("Mật khẩu")
 
 
-class PasswordForm(PasswordChangeForm):
+class NewPasswordForm(SetPasswordForm):
+    """The password of whoever comes by an invitation."""
+
     error_messages = {
-        "password_incorrect": _("Mật khẩu hiện tại chưa đúng."),
         "password_mismatch": _("Hai lần nhập mật khẩu mới không giống nhau."),
     }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = _("Mật khẩu hiện tại")
         self.fields["new_password1"].label = _("Mật khẩu mới")
         self.fields["new_password2"].label = _("Nhập lại mật khẩu mới")
         self.fields["new_password1"].help_text = PASSWORD_HELP
@@ -72,3 +72,13 @@ class PasswordForm(PasswordChangeForm):
                 check_password_strength(password, user)
             except ValidationError as refusal:
                 self.add_error(password_field_name, refusal)
+
+
+class PasswordForm(NewPasswordForm, PasswordChangeForm):
+    error_messages = NewPasswordForm.error_messages | {
+        "password_incorrect": _("Mật khẩu hiện tại chưa đúng."),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("Mật khẩu hiện tại")

@@ -5,6 +5,7 @@ from django.urls import path
 from ntm_tracker.dashboard.views import audit, money, pages, warnings
 from ntm_tracker.dashboard.views import money, pages, warnings
 from ntm_tracker.dashboard.views import due, pages
+from ntm_tracker.dashboard.views import accounts, due, money, pages, warnings
 
 app_name = "dashboard"
 urlpatterns = [
@@ -15,6 +16,13 @@ urlpatterns = [
     path("audit/", audit.audit, name="audit"),
     path("audit/file.<slug:kind>", audit.audit_file, name="audit-file"),
     path("due/", due.due, name="due"),
+    path("users/", accounts.account_list, name="user-list"),
+    path("users/add/", accounts.account_add, name="user-add"),
+    path("users/<int:pk>/", accounts.account, name="user"),
+    path("users/<int:pk>/invite/", accounts.account_invite, name="user-invite"),
+    path("users/<int:pk>/deactivate/", accounts.account_deactivate, name="user-deactivate"),
+    path("users/<int:pk>/reactivate/", accounts.account_reactivate, name="user-reactivate"),
+    path("invite/<str:uidb64>/<str:token>/", accounts.invite, name="invite"),
     path("search/", pages.search, name="search"),
     path("funding/flow/", money.money_flow, name="money-flow"),
     path("warnings/", warnings.warnings, name="warnings"),

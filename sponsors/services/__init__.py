@@ -7,6 +7,7 @@ from sponsors.services.assignments import (
     create_assignments,
     end_assignment,
     record_papers,
+    remove_member,
     sync_access,
 )
 from sponsors.services.gifts import (
@@ -52,6 +53,7 @@ __all__ = [
     "record_papers",
     "record_task_update",
     "refresh_tasks",
+    "remove_member",
     "sync_access",
     "update_sponsor",
 ]

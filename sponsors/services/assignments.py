@@ -233,6 +233,23 @@ def add_member(
 
 
 @transaction.atomic
+def remove_member(*, member: SponsorMember, by: User | None, now: datetime, today: date) -> None:
+    """Take an account away from its sponsor, with the access that came from assignments."""
+    _refuse_others(by)
+    audit.record(
+        by=by,
+        action="sponsor.member_left",
+        obj=member,
+        now=now,
+        effective_on=today,
+        old=str(member.user),
+        sponsor_id=member.sponsor_id,
+    )
+    CommuneAccess.objects.filter(user=member.user, source=AccessSource.ASSIGNMENT).delete()
+    member.delete()
+
+
+@transaction.atomic
 def sync_access(today: date, *, sponsors: Iterable[int] | None = None) -> int:
     """Make the access of the sponsors' accounts (all sponsors where none is named) what their
     assignments of `today` give: a commune, or only one village of it. Returns how many changed.

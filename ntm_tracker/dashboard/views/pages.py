@@ -14,7 +14,6 @@ from ntm_tracker.core.choices import Role
 from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.http import PageRequest, SiteRequest
 from ntm_tracker.core.models import User
-from ntm_tracker.dashboard import services
 from ntm_tracker.dashboard.forms import FirstAdminForm
 from ntm_tracker.dashboard.selectors import board as boards
 from ntm_tracker.dashboard.selectors import commune as communes
@@ -24,6 +23,7 @@ from ntm_tracker.dashboard.selectors.home import home_address
 from ntm_tracker.dashboard.selectors.scope import board_scope
 from ntm_tracker.dashboard.selectors.setup import checklist
 from ntm_tracker.dashboard.selectors.table import board_table, ground
+from ntm_tracker.dashboard.services.setup import create_first_admin
 
 BOARD_FRAGMENTS = {"matrix": "dashboard/_matrix.html"}
 COMMUNE_FRAGMENTS = {
@@ -115,7 +115,7 @@ def setup(request: SiteRequest) -> HttpResponse:
 def _first_admin(request: SiteRequest) -> HttpResponse:
     form = FirstAdminForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = services.create_first_admin(
+        user = create_first_admin(
             username=form.cleaned_data["username"],
             password=form.cleaned_data["password1"],
             now=timezone.now(),

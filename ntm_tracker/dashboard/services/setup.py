@@ -1,4 +1,4 @@
-"""The one write of this app: the account with which a fresh installation begins."""
+"""The account with which a fresh installation begins."""
 
 from datetime import date, datetime
 
