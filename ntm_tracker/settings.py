@@ -103,6 +103,16 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "login"
 
+# Mail is sent by `manage.py send_reminders` alone; without a server everything else works.
+EMAIL_HOST = env_str("EMAIL_HOST")
+EMAIL_PORT = env_int("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env_str("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env_str("EMAIL_PASSWORD")
+EMAIL_USE_TLS = env_bool("EMAIL_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env_str("EMAIL_FROM")
+SITE_URL = env_str("SITE_URL").rstrip("/")
+
 # Vietnamese is the source language. No LocaleMiddleware: an English browser would get half of the
 # interface in English. Thousands are grouped by our own filters, because USE_THOUSAND_SEPARATOR
 # would print the year 2026 as 2.026.
