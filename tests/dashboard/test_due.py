@@ -6,11 +6,14 @@ import pytest
 from django.urls import reverse
 
 from criteria.choices import Outcome
+from criteria.models import Declaration
 from ntm_tracker.core.clock import as_of_on
+from ntm_tracker.core.models import Period
 from ntm_tracker.dashboard.selectors import due as dues
 from ntm_tracker.dashboard.selectors.due_items import COMMUNE, DEPARTMENT, SPONSOR, count
 from ntm_tracker.dashboard.selectors.due_sources import Ground
 from sponsors.choices import Owner, TaskState
+from sponsors.models import Difficulty
 from tests import factories
 from tests.factories import TODAY
 
@@ -221,9 +224,65 @@ def test_queries_do_not_grow_with_what_is_owed(ground, n, django_assert_num_quer
         owe(-2, commune=commune, sponsor=sponsor)
         owe(-2, commune=commune, owner=Owner.COMMUNE)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         dues.unit_list(ground, SPONSOR)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         dues.unit_list(ground, COMMUNE)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         dues.unit_due(ground, SPONSOR, sponsor.pk, "")
+
+
+@pytest.mark.parametrize(("answerer", "role"), [("office", "office"), ("commune", "user_a")])
+def test_a_difficulty_waits_with_whoever_has_to_answer(
+    ground, request, commune_a, commune_b, answerer, role
+):
+    def raised(commune, **fields):
+        fields = {"answerer": answerer, "due_on": day(-3)} | fields
+        return Difficulty.objects.create(
+            commune=commune,
+            text="Giá xi măng tăng",
+            by_label="Xã",
+            effective_on=day(-10),
+            recorded_at=factories.NOW,
+            **fields,
+        )
+
+    raised(commune_a)
+    raised(commune_a, state="answered")
+    raised(commune_a, answerer="sponsor")
+    if answerer == "commune":
+        raised(commune_b)
+    mine = Ground(request.getfixturevalue(role), ground.as_of, ground.installation)
+
+    items = dues.own_items(mine)
+
+    assert [(row.kind, row.title, row.place, row.days_late) for row in items] == [
+        ("Khó khăn", "Giá xi măng tăng", "Xã Hương Bình", 3)
+    ]
+
+
+def test_a_commune_owes_the_report_of_the_month_until_it_declares(ground, user_a, commune_a):
+    factories.make_set(3)
+    for month in (2, 3, 4):
+        cut_off = date(2022, month, 28)
+        due_on = date(2022, month + 1, 5)
+        Period.objects.create(month=date(2022, month, 1), cut_off_on=cut_off, due_on=due_on)
+    mine = Ground(user_a, ground.as_of, ground.installation)
+
+    def owed():
+        return [(row.title[:30], row.days_late) for row in dues.own_items(mine)]
+
+    assert owed() == [
+        ("Xác nhận báo cáo tháng 03/2022", 25),
+        ("Xác nhận báo cáo tháng 04/2022", -5),
+    ]
+
+    Declaration.objects.create(
+        commune=commune_a,
+        month=date(2022, 3, 1),
+        by_label="Xã",
+        effective_on=TODAY,
+        recorded_at=factories.NOW,
+    )
+
+    assert owed() == [("Xác nhận báo cáo tháng 04/2022", -5)]

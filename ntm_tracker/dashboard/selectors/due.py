@@ -18,6 +18,7 @@ from ntm_tracker.dashboard.selectors import due_sources as sources
 from ntm_tracker.dashboard.selectors.due_items import (
     COMMUNE,
     DEPARTMENT,
+    OFFICE,
     SPONSOR,
     THE_OFFICE,
     DueCounts,
@@ -96,16 +97,21 @@ def own_units(ground: Ground) -> list[Unit]:
 def unit_items(ground: Ground, unit: Unit) -> list[DueItem]:
     """Everything one unit owes, the longest late first; a constant number of queries."""
     if unit == THE_OFFICE:
-        return in_order(sources.acceptance_items(ground, unit))
+        waiting = sources.acceptance_items(ground, unit)
+        return in_order([*waiting, *sources.difficulty_items(ground, OFFICE)])
     items = sources.task_items(ground, unit.kind, unit.pk)
     return in_order([*items, *other_items(ground, unit.kind, unit.pk)])
 
 
 def other_items(ground: Ground, kind: str, pk: int | None = None) -> list[DueItem]:
     """What units of a kind owe beside tasks."""
+    items = sources.difficulty_items(ground, kind, pk)
     if kind == SPONSOR:
-        return sources.paper_items(ground, pk)
-    return sources.criterion_items(ground, pk) if kind == COMMUNE else []
+        items += sources.paper_items(ground, pk)
+    if kind == COMMUNE:
+        items += sources.criterion_items(ground, pk)
+        items += sources.report_items(ground, pk)
+    return items
 
 
 def own_items(ground: Ground) -> list[DueItem]:

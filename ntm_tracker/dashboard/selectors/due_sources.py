@@ -5,22 +5,24 @@ sees, in a constant number of queries.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, cached_property, partial
 
 from django.db.models import Count, Min, Q
 
 from communes.models import CommuneQuerySet
 from criteria.choices import Cell, Level
+from criteria.selectors.declarations import month_reports
 from criteria.selectors.scope import tracked_communes
 from criteria.selectors.sets import SetInForce, set_in_force
 from criteria.selectors.standings import commune_standings, overdue_criteria
 from ntm_tracker.core.clock import AsOf
-from ntm_tracker.core.models import Installation, User
+from ntm_tracker.core.models import Installation, Period, User
 from ntm_tracker.dashboard.addresses import address
 from ntm_tracker.dashboard.selectors.due_items import (
     COMMUNE,
     DEPARTMENT,
+    OFFICE,
     SPONSOR,
     DueCounts,
     DueItem,
@@ -28,7 +30,8 @@ from ntm_tracker.dashboard.selectors.due_items import (
     due_item,
     last_due_day,
 )
-from sponsors.choices import OPEN_STATES, Owner, TaskState
+from sponsors.choices import OPEN_STATES, DifficultyState, Owner, TaskState
+from sponsors.models import Difficulty
 from sponsors.models.tasks import TaskQuerySet
 from sponsors.rules import COMMUNE_OWNERS
 from sponsors.selectors import DUE_SOON_DAYS, TaskRow, papers_late, visible_tasks
@@ -200,4 +203,56 @@ def acceptance_items(ground: Ground, who: Unit) -> list[DueItem]:
             ground.on,
         )
         for code, name, _sort_key, n in rows
+    ]
+
+
+def report_items(ground: Ground, pk: int | None = None) -> list[DueItem]:
+    """Month reports that are not declared complete: due this week, or overdue by up to a month,
+    when the next report takes the place of the last."""
+    if ground.in_force is None:
+        return []
+    oldest, last = ground.on - timedelta(days=31), last_due_day(ground.on)
+    items = []
+    for period in Period.objects.filter(due_on__gt=oldest, due_on__lte=last):
+        for row in month_reports(ground.communes(pk), ground.in_force, period.month, ground.on):
+            if row.is_declared:
+                continue
+            items.append(
+                due_item(
+                    "Báo cáo tháng",
+                    f"Xác nhận báo cáo tháng {period.month:%m/%Y} "
+                    f"(đã báo {row.reported}/{row.total} tiêu chí)",
+                    f"Xã {row.name}",
+                    period.due_on,
+                    address("dashboard:commune", ground.as_of, row.code),
+                    Unit(COMMUNE, row.commune_id, row.name),
+                    ground.on,
+                )
+            )
+    return items
+
+
+def difficulty_items(ground: Ground, kind: str, pk: int | None = None) -> list[DueItem]:
+    """Difficulties and requests that wait for an answer of the units of a kind."""
+    rows = (
+        Difficulty.objects.visible_to(ground.user)
+        .filter(state=DifficultyState.OPEN, answerer=kind, effective_on__lte=ground.on)
+        .select_related("commune")
+    )
+    if pk:
+        rows = rows.filter(**{kind: pk})
+    return [
+        due_item(
+            str(row.get_kind_display()),
+            str(row),
+            str(row.commune),
+            row.due_on,
+            address("sponsors:task", ground.as_of, row.task_id)
+            if row.task_id
+            else address("dashboard:commune", ground.as_of, row.commune.code),
+            Unit(kind, 0 if kind == OFFICE else getattr(row, f"{kind}_id")),
+            ground.on,
+        )
+        for row in rows
+        if kind == OFFICE or getattr(row, f"{kind}_id")
     ]
