@@ -14,7 +14,6 @@ JUDGES = frozenset({Role.ADMIN, Role.OFFICE, Role.DEPARTMENT})
 NAVIGATION = (
     ("Bảng tổng hợp", "dashboard:board", EVERYONE - {Role.SPONSOR}),
     ("Nhập số liệu", "criteria:own-report", frozenset({Role.COMMUNE})),
-    ("Việc", "sponsors:task-list", EVERYONE),
     ("Việc", "sponsors:task-list", frozenset({Role.SPONSOR})),
     ("Cần làm", "dashboard:due", EVERYONE),
     ("Việc", "sponsors:task-list", EVERYONE - {Role.SPONSOR}),

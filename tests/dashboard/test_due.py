@@ -286,3 +286,30 @@ def test_a_commune_owes_the_report_of_the_month_until_it_declares(ground, user_a
     )
 
     assert owed() == [("Xác nhận báo cáo tháng 04/2022", -5)]
+
+
+def test_criteria_wait_with_the_office_and_then_with_the_department_that_leads(
+    ground, department, commune_a
+):
+    lead = department.department_member.department
+    criteria = factories.make_set(3).criteria
+    criteria.filter(number__lte=2).update(lead=lead)
+    criteria.filter(number=3).update(lead=factories.make_department())
+    for criterion in criteria.order_by("number"):
+        factories.assess(commune_a, criterion)
+    mine = Ground(department, ground.as_of, ground.installation)
+
+    def waiting(who):
+        return [(row.kind, row.title, row.place) for row in dues.own_items(who)]
+
+    submitted = "3 tiêu chí chờ kiểm tra: 1, 2, 3"
+    assert waiting(ground) == [("Chờ kiểm tra", submitted, "Xã Hương Bình")]
+    assert waiting(mine) == []
+
+    for criterion in criteria.order_by("number"):
+        factories.assess(commune_a, criterion, stage="verified")
+
+    assert waiting(ground) == []
+    verified = "2 tiêu chí chờ thẩm định: 1, 2"
+    assert waiting(mine) == [("Chờ thẩm định", verified, "Xã Hương Bình")]
+    assert [line.counts.total for line in dues.unit_list(ground, DEPARTMENT).lines] == [1, 1]

@@ -12,6 +12,7 @@ from communes.models import Commune, CommuneAccess
 from criteria.desks import OFFICE as OFFICE_ROLES
 from criteria.desks import desk_of
 from criteria.models import Department, DepartmentMember
+from criteria.workflow import Place
 from ntm_tracker.core.working_days import working_days_between
 from ntm_tracker.dashboard.addresses import address
 from ntm_tracker.dashboard.selectors import due_sources as sources
@@ -97,7 +98,8 @@ def own_units(ground: Ground) -> list[Unit]:
 def unit_items(ground: Ground, unit: Unit) -> list[DueItem]:
     """Everything one unit owes, the longest late first; a constant number of queries."""
     if unit == THE_OFFICE:
-        waiting = sources.acceptance_items(ground, unit)
+        waiting = sources.judging_items(ground, Place.SUBMITTED)
+        waiting += sources.acceptance_items(ground, unit)
         return in_order([*waiting, *sources.difficulty_items(ground, OFFICE)])
     items = sources.task_items(ground, unit.kind, unit.pk)
     return in_order([*items, *other_items(ground, unit.kind, unit.pk)])
@@ -108,6 +110,8 @@ def other_items(ground: Ground, kind: str, pk: int | None = None) -> list[DueIte
     items = sources.difficulty_items(ground, kind, pk)
     if kind == SPONSOR:
         items += sources.paper_items(ground, pk)
+    if kind == DEPARTMENT:
+        items += sources.judging_items(ground, Place.VERIFIED, pk)
     if kind == COMMUNE:
         items += sources.criterion_items(ground, pk)
         items += sources.report_items(ground, pk)

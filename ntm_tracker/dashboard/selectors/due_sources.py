@@ -4,6 +4,7 @@
 sees, in a constant number of queries.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property, partial
@@ -12,10 +13,12 @@ from django.db.models import Count, Min, Q
 
 from communes.models import CommuneQuerySet
 from criteria.choices import Cell, Level
+from criteria.models import Standing
 from criteria.selectors.declarations import month_reports
 from criteria.selectors.scope import tracked_communes
 from criteria.selectors.sets import SetInForce, set_in_force
 from criteria.selectors.standings import commune_standings, overdue_criteria
+from criteria.workflow import Place, place_of
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation, Period, User
 from ntm_tracker.dashboard.addresses import address
@@ -255,4 +258,43 @@ def difficulty_items(ground: Ground, kind: str, pk: int | None = None) -> list[D
         )
         for row in rows
         if kind == OFFICE or getattr(row, f"{kind}_id")
+    ]
+
+
+def judging_items(ground: Ground, place: Place, pk: int | None = None) -> list[DueItem]:
+    """Criteria whose turn it is with the office (submitted) or with the departments that lead them
+    (verified), a line per commune. One query; only the present has a turn."""
+    if ground.in_force is None or not ground.as_of.is_present:
+        return []
+    rows = (
+        Standing.objects.filter(
+            commune__in=ground.communes().values("pk"),
+            criterion__criteria_set=ground.in_force.criteria_set,
+        )
+        .exclude(self_row=None, verified_row=None)
+        .select_related("commune", "criterion", "self_row", "verified_row", "appraised_row")
+        .order_by("commune__sort_key", "commune_id", "criterion__number")
+    )
+    is_office = place == Place.SUBMITTED
+    if pk is not None:
+        rows = rows.filter(criterion__lead=pk)
+    waiting: dict[tuple[int | None, str, str], list[int]] = defaultdict(list)
+    for row in rows:
+        said = (row.self_row, row.verified_row, row.appraised_row)
+        if row.commune and place_of({one.stage: one for one in said if one}) == place:
+            unit = 0 if is_office else row.criterion.lead_id
+            waiting[unit, row.commune.code, str(row.commune)].append(row.criterion.number)
+    word = "kiểm tra" if is_office else "thẩm định"
+    return [
+        due_item(
+            f"Chờ {word}",
+            f"{len(numbers)} tiêu chí chờ {word}: {', '.join(map(str, numbers))}",
+            name,
+            None,
+            address("dashboard:commune", ground.as_of, code),
+            Unit(OFFICE if is_office else DEPARTMENT, unit),
+            ground.on,
+        )
+        for (unit, code, name), numbers in waiting.items()
+        if unit is not None
     ]
