@@ -2,10 +2,7 @@
 
 from django.urls import path
 
-from ntm_tracker.dashboard.views import audit, money, pages, warnings
-from ntm_tracker.dashboard.views import money, pages, warnings
-from ntm_tracker.dashboard.views import due, pages
-from ntm_tracker.dashboard.views import accounts, due, money, pages, warnings
+from ntm_tracker.dashboard.views import accounts, audit, due, money, pages, warnings
 
 app_name = "dashboard"
 urlpatterns = [

@@ -56,9 +56,7 @@ ACTIONS = {
     "difficulty.raise": "Khó khăn, kiến nghị",
     "sponsor.create": "Thêm đơn vị đỡ đầu",
     "sponsor.update": "Sửa đơn vị đỡ đầu",
-    "sponsor.member": "Tài khoản của đơn vị",
     "draft.evidence": "Tệp minh chứng",
-    "user.create": "Tạo tài khoản",
 }
 
 
