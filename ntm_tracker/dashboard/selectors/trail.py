@@ -34,6 +34,7 @@ ACTIONS = {
     "department.leave": "Tách tài khoản khỏi sở, ngành",
     "sponsor.member": "Gắn tài khoản với đơn vị đỡ đầu",
     "sponsor.member_left": "Tách tài khoản khỏi đơn vị đỡ đầu",
+    "reminder.send": "Gửi thư nhắc",
     "user.create": "Lập tài khoản",
     "user.change": "Sửa tài khoản",
     "user.invite": "Cấp lại liên kết đặt mật khẩu",

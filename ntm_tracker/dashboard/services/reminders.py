@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 
+from ntm_tracker.core import audit
 from ntm_tracker.core.models import Reminder
 from ntm_tracker.dashboard.selectors.digests import Digest
 
@@ -19,13 +20,21 @@ def send_reminder(*, digest: Digest, on: date, now: datetime) -> bool:
         with transaction.atomic():
             if Reminder.objects.filter(user=digest.user, on=on).exists():
                 return False
-            Reminder.objects.create(
+            reminder = Reminder.objects.create(
                 user=digest.user,
                 on=on,
                 address=digest.address,
                 subject=digest.subject[:200],
                 body=digest.body,
                 sent_at=now,
+            )
+            audit.record(
+                by=None,
+                action="reminder.send",
+                obj=reminder,
+                now=now,
+                effective_on=on,
+                new=digest.address,
             )
             EmailMessage(digest.subject, digest.body, to=[digest.address]).send()
     except IntegrityError:
