@@ -34,6 +34,8 @@ GROUPS = {
     "document": "Văn bản",
     "access": "Quyền theo xã",
     "user": "Tài khoản",
+    "department": "Sở, ngành",
+    "reminder": "Thư nhắc việc",
     "debt": "Nợ xây dựng cơ bản",
     "warning": "Giải trình cảnh báo",
 }
