@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from communes.models import Commune, Village, VillageMembership
-from criteria.choices import Outcome, Stage
+from criteria.choices import OUTCOME_WORDS, STAGE_WORDS, Outcome, Stage
 from criteria.models import Assessment, Criterion, Indicator, Milestone, Standing
 from criteria.rules import value_words
 from criteria.selectors.history import standings_from_history
@@ -164,7 +164,7 @@ def record_assessments(
 
 
 def _words(row: Assessment) -> str:
-    said = f"{row.get_outcome_display()} ({row.get_stage_display().lower()})"
+    said = f"{OUTCOME_WORDS[row.outcome]} ({STAGE_WORDS[row.stage].lower()})"
     figure = value_words(row, row.indicator.unit) if row.indicator else ""
     return f"{figure}: {said}" if figure else said
 

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from communes.models import Commune
-from criteria.choices import DossierState, Outcome, Stage
+from criteria.choices import OUTCOME_WORDS, STAGE_WORDS, DossierState, Outcome, Stage
 from criteria.desks import Desk, desk_of
 from criteria.models import Assessment, Criterion, Standing
 from criteria.rules import newest
@@ -73,7 +73,7 @@ class _Case:
 
 def words_of(row: Assessment) -> str:
     """A judgement as the trail and the pages write it."""
-    return f"{row.get_outcome_display()} ({row.get_stage_display().lower()})"
+    return f"{OUTCOME_WORDS[row.outcome]} ({STAGE_WORDS[row.stage].lower()})"
 
 
 def latest_rows(standing: Standing) -> dict[str, Assessment]:
