@@ -11,7 +11,11 @@ OFFICE = frozenset({Role.ADMIN, Role.OFFICE})
 
 # section → (label, URL name, roles that are shown it); the first is the page of the main menu.
 SECTIONS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
-    "tasks": (("Danh sách", "sponsors:task-list", EVERYONE),),
+    "tasks": (
+        ("Danh sách", "sponsors:task-list", EVERYONE),
+        ("Kết luận", "sponsors:conclusion-list", EVERYONE),
+        ("Mẫu kế hoạch", "sponsors:plan-list", OFFICE),
+    ),
     "sponsors": (
         ("Danh sách", "sponsors:sponsor-list", EVERYONE),
         ("Phân công", "sponsors:assignment-list", EVERYONE),

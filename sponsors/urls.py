@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from sponsors.views import assignments, commitments, pages, sponsor_forms
+from sponsors.views import (
+    assignments,
+    commitments,
+    conclusions,
+    pages,
+    plans,
+    sponsor_forms,
+    task_forms,
+)
 
 app_name = "sponsors"
 urlpatterns = [
@@ -17,7 +25,17 @@ urlpatterns = [
     path("assignments/<int:pk>/", assignments.assignment, name="assignment"),
     path("commitments/<int:pk>/identify/", commitments.identify, name="commitment-identify"),
     path("tasks/", pages.task_list, name="task-list"),
+    path("tasks/add/", task_forms.task_add, name="task-add"),
     path("tasks/<int:pk>/", pages.task, name="task"),
+    path("tasks/<int:pk>/edit/", task_forms.task_edit, name="task-edit"),
     path("tasks/<int:pk>/report/", pages.task_update, name="task-update"),
+    path("conclusions/", conclusions.conclusion_list, name="conclusion-list"),
+    path("conclusions/add/", conclusions.conclusion_add, name="conclusion-add"),
+    path("conclusions/<int:pk>/", conclusions.conclusion, name="conclusion"),
+    path("conclusions/<int:pk>/file/", conclusions.conclusion_file, name="conclusion-file"),
+    path("plans/", plans.plan_list, name="plan-list"),
+    path("plans/add/", plans.plan_add, name="plan-add"),
+    path("plans/<int:pk>/edit/", plans.plan_edit, name="plan-edit"),
+    path("plans/<int:pk>/lay/", plans.plan_lay, name="plan-lay"),
     path("attachments/<int:pk>/", pages.attachment, name="attachment"),
 ]

@@ -9,7 +9,7 @@ from ntm_tracker.core.choices import Role
 from ntm_tracker.core.models import User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
 from sponsors.choices import CLOSED_STATES, OPEN_STATES, TaskState, TaskTransition
-from sponsors.rules import Desk, OwnedWork, Reader, desk_of, may_update
+from sponsors.rules import Desk, OwnedWork, Reader, desk_of, may_assign, may_update
 
 OFFICE = frozenset({Role.ADMIN, Role.OFFICE})
 DOERS = OFFICE | {Role.SPONSOR, Role.COMMUNE, Role.DEPARTMENT}
@@ -127,6 +127,17 @@ def report_permit(task: StatefulWork, user: Reader | Desk) -> Permit:
     if allowed(task, desk):
         return ALLOWED
     return refused(WHY_NOT[TaskState(task.state)])
+
+
+def amend_permit(task: StatefulWork, user: User | None) -> Permit:
+    """Whether the account may change title, day or doer of the task now; if not, why.
+
+    `user=None` is a command: only the state counts.
+    """
+    if user is not None and not (permit := may_assign(user)):
+        return permit
+    state = TaskState(task.state)
+    return refused(WHY_NOT[state]) if state in CLOSED_STATES else ALLOWED
 
 
 def _state_permit(task: StatefulWork, transition: Transition) -> Permit:

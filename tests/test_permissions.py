@@ -18,7 +18,7 @@ from zeal import zeal_ignore
 from communes.models import CommuneAccess
 from ntm_tracker.core.models import Attachment, Period
 from sponsors.choices import GiftKind, TaskState, TaskTransition
-from sponsors.models import TaskUpdate
+from sponsors.models import PlanTemplate, TaskUpdate
 from sponsors.services import GiftEntry, record_commitment
 from tests import factories
 from tests.criteria.procedure import load_procedure
@@ -136,12 +136,23 @@ MATRIX = {
     ),
     "sponsors:task-list": ((), EVERYONE),
     "sponsors:task": (("task",), OF_SPONSOR_A),
+    "sponsors:task-add": ((), OFFICE_ONLY),
+    "sponsors:task-edit": (("task",), row(302, 403, 403, 404, 403, 404, 403, 200, 200)),
+    "sponsors:conclusion-list": ((), EVERYONE),
+    "sponsors:conclusion-add": ((), OFFICE_ONLY),
+    "sponsors:conclusion": (("conclusion",), OF_SPONSOR_A),
+    "sponsors:conclusion-file": (("conclusion",), OF_SPONSOR_A),
+    "sponsors:plan-list": ((), EVERYONE),
+    "sponsors:plan-add": ((), OFFICE_ONLY),
+    "sponsors:plan-edit": (("plan",), OFFICE_ONLY),
+    "sponsors:plan-lay": (("plan",), OFFICE_ONLY),
     "sponsors:task-update": (("task",), row(302, 403, 200, 404, 403, 404, 403, 200, 200)),
     "sponsors:attachment": (("attachment",), OF_SPONSOR_A),
     "reports:month-list": ((), WHOLE_PROVINCE),
     "reports:month": (("month",), WHOLE_PROVINCE),
     "reports:month-file": (("month",), WHOLE_PROVINCE),
 }
+OFFICE_WRITES = row(302, 403, 403, 403, 403, 403, 403, 422, 422)
 # Addresses that write, with the status of an empty POST. All others answer 405 to who is inside.
 REPORTS_FOR_A = row(302, 403, 403, 404, 422, 404, 403, 422, 422)
 WRITERS = {
@@ -156,7 +167,7 @@ WRITERS = {
     "dashboard:user-invite": row(302, 403, 403, 403, 403, 403, 403, 303, 303),
     "dashboard:user-deactivate": row(302, 403, 403, 403, 403, 403, 403, 422, 422),
     "dashboard:user-reactivate": row(302, 403, 403, 403, 403, 403, 403, 422, 422),
-    "sponsors:sponsor-add": row(302, 403, 403, 403, 403, 403, 403, 422, 422),
+    "sponsors:sponsor-add": OFFICE_WRITES,
     "sponsors:sponsor-edit": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
     "sponsors:assignment": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
     "sponsors:assignment-add": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
@@ -179,6 +190,12 @@ WRITERS = {
     "criteria:dossier-step": row(302, 403, 403, 404, 422, 404, 403, 422, 422),
     "criteria:judgement": row(302, 403, 403, 404, 403, 404, 422, 422, 422),
     "sponsors:commitment-add": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
+    "sponsors:task-add": OFFICE_WRITES,
+    "sponsors:task-edit": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
+    "sponsors:conclusion-add": OFFICE_WRITES,
+    "sponsors:plan-add": OFFICE_WRITES,
+    "sponsors:plan-edit": OFFICE_WRITES,
+    "sponsors:plan-lay": OFFICE_WRITES,
     "sponsors:task-update": row(302, 403, 422, 404, 403, 404, 403, 422, 422),
 }
 
@@ -200,6 +217,13 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
     item = factories.make_item(need=5_000_000_000, identified=6_000_000_000, commune=commune_a)
     load_procedure()
     task = factories.make_task(commune=commune_a, sponsor=sponsor)
+    conclusion = factories.make_document(
+        kind="conclusion",
+        number="12/TB-BCĐ",
+        issued_on=date(2022, 4, 26),
+        file=SimpleUploadedFile("ket-luan.pdf", b"%PDF-1.4"),
+    )
+    task = factories.make_task(commune=commune_a, sponsor=sponsor, document=conclusion)
     update = TaskUpdate.objects.create(
         task=task,
         transition=TaskTransition.PROGRESS,
@@ -253,6 +277,8 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
         "sponsor": sponsor.pk,
         "assignment": assignment.pk,
         "task": task.pk,
+        "conclusion": conclusion.pk,
+        "plan": PlanTemplate.objects.create(name="Mẫu 16 tuần").pk,
         "attachment": photo.pk,
         "evidence": evidence.pk,
         "sheet_cell": f"c{criteria_set.criteria.first().pk}",

@@ -7,30 +7,41 @@ from sponsors.forms.assignments import (
     EndForm,
     PapersForm,
 )
+from sponsors.forms.conclusions import ConclusionForm
 from sponsors.forms.filters import (
+    PageForm,
     SponsorFilterForm,
     TaskFilterForm,
     coverage_tabs,
     task_tabs,
 )
 from sponsors.forms.places import CommunesForm, open_districts
+from sponsors.forms.plans import LayForm, TemplateForm, step_forms
 from sponsors.forms.reports import CommitmentForm, TaskUpdateForm
 from sponsors.forms.sponsors import SimilarForm, SponsorForm
+from sponsors.forms.tasks import TaskEditForm, TaskForm
 
 __all__ = [
     "AssignmentFilterForm",
     "AssignmentForm",
     "CommitmentForm",
     "CommunesForm",
+    "ConclusionForm",
     "EndForm",
+    "LayForm",
+    "PageForm",
     "PapersForm",
     "SimilarForm",
     "SponsorFilterForm",
     "SponsorForm",
+    "TaskEditForm",
     "TaskFilterForm",
+    "TaskForm",
     "TaskUpdateForm",
+    "TemplateForm",
     "coverage_tabs",
     "open_districts",
     "refuse",
+    "step_forms",
     "task_tabs",
 ]

@@ -52,6 +52,13 @@ class FilterForm(forms.Form):
         return self
 
 
+class PageForm(FilterForm):
+    """The address of a list that has pages and nothing to narrow it by."""
+
+    def number(self) -> int:
+        return self.read()["page"] or 1
+
+
 def no_such_choice() -> dict[str, Any]:
     """The sentence for a value of an address that is none of the choices."""
     return {"invalid_choice": _("Không có lựa chọn “%(value)s”.")}

@@ -155,13 +155,12 @@ class TaskUpdateForm(GiftFields):
     def explain(self, stale: StaleVersion) -> None:
         """Say what the other person wrote and what stands in this form."""
         now = f"{stale.task.get_state_display()}, {stale.task.progress}%"
-        who = stale.update.by_label if stale.update else "người khác"
         typed = self.cleaned_data.get("progress")
         own = BY_NAME[TaskTransition(self.cleaned_data["transition"])].label
         mine = own if typed is None else f"{own}, {typed}%"
         self.add_error(
             None,
-            f"Trong lúc nhập, {who} đã cập nhật việc này: {now}. Bản đang nhập: {mine}. "
+            f"Trong lúc nhập, {stale.by_label} đã cập nhật việc này: {now}. Bản đang nhập: {mine}. "
             "Chưa ghi gì. Hãy kiểm tra, sửa nếu cần rồi gửi lại.",
         )
 

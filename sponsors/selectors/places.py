@@ -4,11 +4,19 @@ and which sponsor is at work where."""
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
 
 from communes.models import Commune, Village
+from criteria.choices import Level
+from criteria.models import Criterion
+from criteria.selectors.sets import set_in_force
 from criteria.selectors.villages import VillageRow, village_rows
+from ntm_tracker.core.choices import DocumentKind
 from ntm_tracker.core.clock import AsOf
-from sponsors.models import Assignment, Sponsor
+from ntm_tracker.core.models import Document
+from sponsors.models import Assignment, Sponsor, Task
 from sponsors.rules import Reader
 
 
@@ -109,3 +117,22 @@ def sponsors_there(user: Reader, as_of: AsOf, communes: Iterable[Commune]) -> Sp
         .order_by("-is_lead", "decided_on", "pk")
     )
     return SponsorsThere(tuple(rows))
+
+
+def criteria_choices(on: date, province_code: str) -> tuple[Criterion, ...]:
+    """The commune criteria of the day, that a task can be for."""
+    found = set_in_force(Level.COMMUNE, on, province_code)
+    return found.criteria if found else ()
+
+
+def document_choices(on: date) -> QuerySet[Document]:
+    """The papers that a task can rest on, the latest first."""
+    papers = Document.objects.filter(issued_on__lte=on).exclude(kind=DocumentKind.PRESS)
+    return papers.order_by("-issued_on", "-pk")
+
+
+def task_sponsors(user: Reader, as_of: AsOf, task: Task) -> QuerySet[Sponsor]:
+    """Who can be given a task: the sponsors at work in its commune, and its present one."""
+    there = Assignment.objects.visible_to(user).active_on(as_of.date).filter(commune=task.commune)
+    wanted = Q(pk__in=there.order_by().values("sponsor")) | Q(pk=task.sponsor_id)
+    return Sponsor.objects.filter(wanted).order_by("sort_key", "pk")

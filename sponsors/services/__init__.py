@@ -1,5 +1,6 @@
 """Writing sponsorship: who sponsors whom, what was promised and given, and how tasks move."""
 
+from sponsors.services.amendments import TaskAmendment, amend_task
 from sponsors.services.assignments import (
     add_member,
     assign_by_decision,
@@ -10,6 +11,7 @@ from sponsors.services.assignments import (
     remove_member,
     sync_access,
 )
+from sponsors.services.conclusions import record_conclusion
 from sponsors.services.gifts import (
     ContributionEntry,
     GiftEntry,
@@ -17,6 +19,20 @@ from sponsors.services.gifts import (
     link_commitment_to_source,
     record_commitment,
     record_contribution,
+)
+from sponsors.services.planning import (
+    Preview,
+    TaskDraft,
+    preview_of,
+    tasks_at,
+    tasks_of_plan,
+)
+from sponsors.services.plans import (
+    StalePlan,
+    StepEntry,
+    entry_of,
+    save_template,
+    template_version,
 )
 from sponsors.services.sponsors import (
     SponsorEntry,
@@ -35,25 +51,38 @@ from sponsors.services.tasks import (
 __all__ = [
     "ContributionEntry",
     "GiftEntry",
+    "Preview",
     "SponsorEntry",
+    "StalePlan",
     "StaleSponsor",
     "StaleVersion",
+    "StepEntry",
+    "TaskAmendment",
+    "TaskDraft",
     "TaskEntry",
     "add_member",
+    "amend_task",
     "assign_by_decision",
     "create_assignment",
     "create_assignments",
     "create_sponsor",
     "create_tasks",
     "end_assignment",
+    "entry_of",
     "identify_commitment",
     "link_commitment_to_source",
+    "preview_of",
     "record_commitment",
+    "record_conclusion",
     "record_contribution",
     "record_papers",
     "record_task_update",
     "refresh_tasks",
     "remove_member",
+    "save_template",
     "sync_access",
+    "tasks_at",
+    "tasks_of_plan",
+    "template_version",
     "update_sponsor",
 ]

@@ -30,6 +30,14 @@ class StaleVersion(Exception):
         super().__init__("Việc đã được cập nhật trong lúc nhập.")
         self.task = task
         self.update = update
+        # An office that moves the day writes no update, only the trail.
+        trail = AuditEntry.objects.filter(object_type=task._meta.label_lower, object_id=task.pk)
+        self.entry = trail.order_by("-id").first()
+
+    @property
+    def by_label(self) -> str:
+        """Who was faster."""
+        return self.entry.by_label if self.entry else "người khác"
 
 
 @dataclass(frozen=True)
@@ -137,19 +145,24 @@ def create_tasks(
 
 
 def _refuse_wrong(entries: Sequence[TaskEntry], today: date) -> None:
+    errors = [
+        f"Việc thứ {number + 1} ({entries[number].title[:60]}): {wrong}"
+        for number, wrong in wrong_entries(entries, today).items()
+    ]
+    if errors:
+        raise ValidationError(errors)
+
+
+def wrong_entries(entries: Sequence[TaskEntry], today: date) -> dict[int, str]:
+    """What is wrong with which of the entries, counted from 0; one query."""
     villages = {entry.village.pk for entry in entries if entry.village}
     members = set(
         VillageMembership.objects.filter(village__in=villages).values_list(
             "village_id", "commune_id"
         )
     )
-    errors = []
-    for number, entry in enumerate(entries, 1):
-        wrong = _wrong(entry, today, members)
-        if wrong:
-            errors.append(f"Việc thứ {number} ({entry.title[:60]}): {wrong}")
-    if errors:
-        raise ValidationError(errors)
+    found = {number: _wrong(entry, today, members) for number, entry in enumerate(entries)}
+    return {number: wrong for number, wrong in found.items() if wrong}
 
 
 def _wrong(entry: TaskEntry, today: date, members: set[tuple[int, int]]) -> str:

@@ -62,6 +62,7 @@ def task_list(request: PageRequest) -> HttpResponse:
         "query": _query_without_page(request),
         "form": form.without_page().offer(choices),
         "as_cards": request.user.role == Role.SPONSOR,
+        "may_assign": rules.may_assign(request.user),
     }
     return render_page(
         request,
@@ -86,7 +87,13 @@ def task(request: PageRequest, pk: int) -> HttpResponse:
     return render_page(
         request,
         "sponsors/task.html",
-        {"card": card, "form": form, "crumbs": _task_crumbs(request, card)},
+        {
+            "card": card,
+            "form": form,
+            "crumbs": _task_crumbs(request, card),
+            "may_amend": request.as_of.is_present
+            and workflow.amend_permit(card.task, request.user),
+        },
         partials={"task-card": "sponsors/_task_card.html"},
     )
 
