@@ -41,6 +41,7 @@ from ntm_tracker.dashboard.demo.case import (
 )
 from ntm_tracker.dashboard.demo.money import seed_debts, seed_money
 from ntm_tracker.dashboard.demo.places import seed_villages
+from ntm_tracker.dashboard.demo.plans import seed_plans
 from ntm_tracker.dashboard.demo.progress import seed_dossiers, seed_milestones, seed_standings
 from ntm_tracker.dashboard.demo.reports import (
     seed_declarations,
@@ -105,6 +106,7 @@ def seed(*, now: datetime, folder: Path = FOLDER) -> Summary:
     sponsorship.plan()
     sponsorship.report()
     sponsorship.give()
+    seed_plans(case)
     seed_accounts(case, sponsors)
     seed_drafts(case)
     seed_periods(case)
@@ -169,4 +171,5 @@ def credit_audit() -> None:
             task=OuterRef("object_id"), transition=move, effective_on=OuterRef("effective_on")
         ).values("by_label")
         AuditEntry.objects.filter(action=f"task.{move}").update(by_label=Subquery(said[:1]))
-    AuditEntry.objects.filter(object_type="sponsors.assignment").update(by_label=OFFICE_LABEL)
+    of_office = ("sponsors.assignment", "sponsors.plantemplate")
+    AuditEntry.objects.filter(object_type__in=of_office).update(by_label=OFFICE_LABEL)

@@ -54,6 +54,7 @@ ACTIONS = {
     "task.accept": "Nghiệm thu",
     "task.return": "Trả lại việc",
     "task.cancel": "Hủy việc",
+    "task.amend": "Sửa việc",
     "difficulty.raise": "Khó khăn, kiến nghị",
     "sponsor.create": "Thêm đơn vị đỡ đầu",
     "sponsor.update": "Sửa đơn vị đỡ đầu",
