@@ -216,7 +216,6 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
     criteria_set = factories.make_set()
     item = factories.make_item(need=5_000_000_000, identified=6_000_000_000, commune=commune_a)
     load_procedure()
-    task = factories.make_task(commune=commune_a, sponsor=sponsor)
     conclusion = factories.make_document(
         kind="conclusion",
         number="12/TB-BCĐ",

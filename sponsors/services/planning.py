@@ -167,7 +167,7 @@ def preview_of(entries: Sequence[TaskEntry], today: date) -> Preview:
 
 
 def _place(entry: TaskEntry) -> str:
-    return f"{entry.village}, {entry.commune}" if entry.village else str(entry.commune)
+    return f"{entry.village}, xã {entry.commune.name}" if entry.village else str(entry.commune)
 
 
 def _doer(entry: TaskEntry) -> str:

@@ -156,6 +156,9 @@ def _lists(book: _Book, world: World) -> None:
         query={"by": "sponsor", "who": sponsor.pk},
     )
     add("due for the office", "dashboard:due", budget=DUE)
+    add("assignments", "sponsors:assignment-list", budget=LIST)
+    add("conclusions", "sponsors:conclusion-list", budget=LIST)
+    add("tasks: form to create", "sponsors:task-add")
     add("task", "sponsors:task", task.pk)
     add("task: form to report", "sponsors:task-update", open_task.pk)
     add("search", "dashboard:search", query={"q": "huong"}, budget=LIST)
