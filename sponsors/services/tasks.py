@@ -30,14 +30,16 @@ class StaleVersion(Exception):
         super().__init__("Việc đã được cập nhật trong lúc nhập.")
         self.task = task
         self.update = update
-        # An office that moves the day writes no update, only the trail.
+        # Who moves the day or the doer writes no update, only the trail.
         trail = AuditEntry.objects.filter(object_type=task._meta.label_lower, object_id=task.pk)
         self.entry = trail.order_by("-id").first()
 
     @property
     def by_label(self) -> str:
         """Who was faster."""
-        return self.entry.by_label if self.entry else "người khác"
+        if self.entry and (self.entry.action == "task.amend" or self.update is None):
+            return self.entry.by_label
+        return self.update.by_label if self.update else "người khác"
 
 
 @dataclass(frozen=True)
