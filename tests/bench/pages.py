@@ -127,6 +127,8 @@ def _lists(book: _Book, world: World) -> None:
     add("criterion", "criteria:criterion", 2, budget=list_of(communes))
     add("villages", "criteria:village-list", budget=LIST)
     add("village", "dashboard:village", village.pk)
+    add("village grid, one commune", "criteria:village-grid", commune, budget=LIST)
+    add("audit trail", "dashboard:audit", budget=Budget(ms=60, kb=120))
     add("funding", "criteria:funding", budget=list_of(communes))
     add(
         "funding, a category open",
