@@ -30,6 +30,7 @@ GROUPS = {
     "commitment": "Cam kết",
     "contribution": "Đóng góp",
     "task": "Việc",
+    "plan": "Mẫu kế hoạch",
     "difficulty": "Khó khăn, kiến nghị",
     "document": "Văn bản",
     "access": "Quyền theo xã",
