@@ -15,10 +15,11 @@ from communes.models import CommuneQuerySet
 from criteria.choices import Cell, Level
 from criteria.models import Standing
 from criteria.selectors.declarations import month_reports
+from criteria.selectors.review import waits_at
 from criteria.selectors.scope import tracked_communes
 from criteria.selectors.sets import SetInForce, set_in_force
 from criteria.selectors.standings import commune_standings, overdue_criteria
-from criteria.workflow import Place, place_of
+from criteria.workflow import Place
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation, Period, User
 from ntm_tracker.dashboard.addresses import address
@@ -266,24 +267,19 @@ def judging_items(ground: Ground, place: Place, pk: int | None = None) -> list[D
     (verified), a line per commune. One query; only the present has a turn."""
     if ground.in_force is None or not ground.as_of.is_present:
         return []
-    rows = (
-        Standing.objects.filter(
-            commune__in=ground.communes().values("pk"),
-            criterion__criteria_set=ground.in_force.criteria_set,
-        )
-        .exclude(self_row=None, verified_row=None)
-        .select_related("commune", "criterion", "self_row", "verified_row", "appraised_row")
-        .order_by("commune__sort_key", "commune_id", "criterion__number")
+    standings = Standing.objects.filter(
+        waits_at(place),
+        commune__in=ground.communes().values("pk"),
+        criterion__criteria_set=ground.in_force.criteria_set,
     )
-    is_office = place == Place.SUBMITTED
     if pk is not None:
-        rows = rows.filter(criterion__lead=pk)
+        standings = standings.filter(criterion__lead=pk)
+    is_office = place == Place.SUBMITTED
     waiting: dict[tuple[int | None, str, str], list[int]] = defaultdict(list)
-    for row in rows:
-        said = (row.self_row, row.verified_row, row.appraised_row)
-        if row.commune and place_of({one.stage: one for one in said if one}) == place:
-            unit = 0 if is_office else row.criterion.lead_id
-            waiting[unit, row.commune.code, str(row.commune)].append(row.criterion.number)
+    for lead, code, name, number in standings.order_by(
+        "commune__sort_key", "commune_id", "criterion__number"
+    ).values_list("criterion__lead_id", "commune__code", "commune__name", "criterion__number"):
+        waiting[0 if is_office else lead, code, f"Xã {name}"].append(number)
     word = "kiểm tra" if is_office else "thẩm định"
     return [
         due_item(
@@ -291,7 +287,7 @@ def judging_items(ground: Ground, place: Place, pk: int | None = None) -> list[D
             f"{len(numbers)} tiêu chí chờ {word}: {', '.join(map(str, numbers))}",
             name,
             None,
-            address("dashboard:commune", ground.as_of, code),
+            address("criteria:review", ground.as_of, commune=code, at=place.value),
             Unit(OFFICE if is_office else DEPARTMENT, unit),
             ground.on,
         )
