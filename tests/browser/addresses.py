@@ -11,7 +11,7 @@ from django.urls import reverse
 from communes.models import Commune, Village
 from criteria.models import Indicator, WorkItem
 from ntm_tracker.core.models import User
-from sponsors.models import Task
+from sponsors.models import PlanTemplate, Task
 from tests.test_permissions import MATRIX
 
 # Account → its role in the matrix.
@@ -32,6 +32,8 @@ NO_PAGES = {
     "logout",
     "reports:month-file",
     "sponsors:attachment",
+    "sponsors:conclusion-file",
+    "sponsors:conclusion",  # that of the demo has tasks of several communes and of no sponsor
     "criteria:evidence",
     "criteria:item-take-back",
     "criteria:village-cell",
@@ -53,6 +55,7 @@ FACES = {
     "/tasks/?late=1": "sponsors:task-list",
     "/tasks/?q=khong-co-viec-nao": "sponsors:task-list",
     "/sponsors/?late=1&as_of=2022-05-31": "sponsors:sponsor-list",
+    "/assignments/?view=none": "sponsors:assignment-list",
     "/search/?q=huong+khe": "dashboard:search",
     "/reports/2022-04/?sheet=kinh-phi": "reports:month",
 }
@@ -84,6 +87,8 @@ def arguments() -> dict[str, object]:
         "commitment": own_sponsor().commitments.filter(kind="money").order_by("pk")[0].pk,
         "warning": f"overdue_debt-{commune.pk}-{commune.pk}",
         "sponsor": own_sponsor().pk,
+        "assignment": own_sponsor().assignments.order_by("pk")[0].pk,
+        "plan": PlanTemplate.objects.order_by("name")[0].pk,
         "task": own_tasks().first().pk,
         "month": "2022-04",
     }
