@@ -1,0 +1,53 @@
+"""Every address of the product and what can be asked of it: found in code and pages, not listed."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from django.urls import (
+    NoReverseMatch,
+    URLResolver,
+    get_resolver,
+    reverse,
+)
+
+# Signing in and out and one's own password show nothing of others; the admin site has
+# tests of its own.
+NO_WALK = {"login", "logout", "admin", "password_change", "password_change_done"}
+TEXTS = {"month": ["2022-04"]}
+
+
+@dataclass(frozen=True)
+class Url:
+    """A name of the URL configuration with the converters of its arguments."""
+
+    name: str
+    arguments: tuple[tuple[str, str], ...]
+
+    def addresses(self, numbers: Iterable[int], texts: Iterable[str]) -> Iterator[str]:
+        """The URL with every combination of what may stand in it."""
+        pools = [
+            list(numbers) if kind == "int" else TEXTS.get(kind) or list(texts)
+            for _name, kind in self.arguments
+        ]
+        for values in product(*pools):
+            try:
+                yield reverse(self.name, args=values)
+            except NoReverseMatch:
+                continue
+
+
+def urls(resolver=None, namespace: str = "", outer: tuple = ()) -> Iterator[Url]:
+    """Every name of the URL configuration."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        arguments = outer + tuple(
+            (name, re.sub(r"(Path|)Converter$", "", type(one).__name__).lower())
+            for name, one in pattern.pattern.converters.items()
+        )
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace not in NO_WALK:
+                inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+                yield from urls(pattern, inner, arguments)
+        elif pattern.name not in NO_WALK:
+            yield Url(f"{namespace}{pattern.name}", arguments)
