@@ -106,3 +106,17 @@ def may_record_contribution(
             return ALLOWED
         return refused("Tài khoản này không được ghi đóng góp cho xã này.")
     return refused("Tài khoản này không được ghi đóng góp thay cho bên đó.")
+
+
+class Written(Protocol):
+    """As much of an entry as tells who made it."""
+
+    @property
+    def by_id(self) -> int | None: ...
+
+
+def may_take_back_contribution(user: User, entry: Written) -> Permit:
+    """Whether the account may take an entry back: the office any, everybody else his own."""
+    if user.is_office or (entry.by_id is not None and entry.by_id == user.pk):
+        return ALLOWED
+    return refused("Chỉ rút lại được khoản do chính tài khoản này ghi.")

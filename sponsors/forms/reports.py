@@ -12,7 +12,7 @@ from sponsors.choices import GiftKind, Giver, Owner, TaskTransition
 from sponsors.forms.fields import GiftFields, PercentField, PhotosField, QuickField
 from sponsors.models import Task
 from sponsors.services import ContributionEntry, GiftEntry, StaleVersion
-from sponsors.workflow import BY_NAME, Transition
+from sponsors.workflow import BY_NAME, ONE_TAP, Transition
 
 REPORTING = {TaskTransition.PROGRESS, TaskTransition.PROPOSE_DONE}
 QUICK = (25, 50, 75, 100)
@@ -72,7 +72,7 @@ class TaskUpdateForm(GiftFields):
             "initial", {"version": version, "transition": moves[0].name} if moves else {}
         )
         super().__init__(*args, **kwargs)
-        self.moves = moves
+        moves = [move for move in moves if move.name not in ONE_TAP]
         names = {move.name for move in moves}
         self.reports = bool(names & REPORTING)
         self.is_decision = not self.reports and bool(names)

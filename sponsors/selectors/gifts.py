@@ -86,7 +86,9 @@ def gifts_by(rows: QuerySet, *keys: str) -> dict[Any, Gifts]:
             sum_money=Sum("amount"),
             sum_goods=Sum("converted_value"),
             sum_days=Sum("labour_days"),
-            count_goods=Count("pk", filter=Q(kind=GiftKind.GOODS)),
+            # An entry that was taken back counts neither itself nor by the row that did so.
+            count_goods=Count("pk", filter=Q(kind=GiftKind.GOODS, corrects=None))
+            - Count("pk", filter=Q(kind=GiftKind.GOODS, corrects__isnull=False)),
         )
     )
     return {

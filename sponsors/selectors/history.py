@@ -1,12 +1,14 @@
 """Where every task stood on a day, from the append-only updates alone."""
 
 from datetime import date
+from typing import Protocol
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from sponsors.choices import TaskState
 from sponsors.models import Task, TaskUpdate
+from sponsors.rules import Reader
 
 
 def states_from_history(on: date) -> dict[int, tuple[str, int]]:
@@ -37,3 +39,20 @@ def task_differences(on: date) -> list[str]:
                 f"việc {pk}: hiện trạng {state} {progress}%, lịch sử {history[0]} {history[1]}%"
             )
     return differences
+
+
+class Said(Protocol):
+    """An update, or the line of one, with who wrote it."""
+
+    @property
+    def by_id(self) -> int | None: ...
+    @property
+    def transition(self) -> str: ...
+
+
+def written_by(update: Said | None, user: Reader | None) -> str:
+    """The transition of an update if this account wrote it, else "". A command wrote what has no
+    account. `workflow` lets only one's own latest report be taken back."""
+    if update is None or update.by_id != getattr(user, "pk", None):
+        return ""
+    return update.transition

@@ -11,6 +11,7 @@ from sponsors import workflow
 from sponsors.models import Difficulty, Task
 from sponsors.rules import Desk, Reader, desk_of
 from sponsors.selectors.gifts import GiftLine, contributions, gift_line
+from sponsors.selectors.history import written_by
 from sponsors.selectors.tasks import TaskCounts, TaskRow, task_counts, task_row
 
 
@@ -21,7 +22,9 @@ class UpdateLine:
     pk: int
     on: date
     at: datetime
+    by_id: int | None
     by_label: str
+    transition: str
     action: str
     state: str
     state_label: str
@@ -47,6 +50,16 @@ class TaskCard:
     moves: tuple[workflow.Transition, ...]
     counts: TaskCounts
 
+    @property
+    def taps(self) -> tuple[workflow.Transition, ...]:
+        """The moves that need nothing typed; they stand beside the form as buttons."""
+        return tuple(move for move in self.moves if move.name in workflow.ONE_TAP)
+
+    @property
+    def form_moves(self) -> tuple[workflow.Transition, ...]:
+        """The moves of the form."""
+        return tuple(move for move in self.moves if move.name not in workflow.ONE_TAP)
+
 
 def task_card(user: Reader, pk: int, as_of: AsOf) -> TaskCard | None:
     """One task as the reader may see it on the day; None where it does not exist for him then."""
@@ -65,12 +78,17 @@ def task_card(user: Reader, pk: int, as_of: AsOf) -> TaskCard | None:
     ):
         gifts[gift.update_id].append(gift_line(gift))
     desk = desk_of(user)
-    moves = workflow.allowed(row, desk) if as_of.is_present else []
+    lines = _updates(task, as_of.date, gifts)
+    moves = (
+        workflow.allowed(row, desk, written_by(lines[0] if lines else None, user))
+        if as_of.is_present
+        else []
+    )
     return TaskCard(
         task=task,
         row=row,
         version=task.version,
-        updates=_updates(task, as_of.date, gifts),
+        updates=lines,
         gifts=tuple(line for lines in gifts.values() for line in lines),
         difficulties=tuple(
             task.difficulties.filter(effective_on__lte=as_of.date).order_by("-effective_on", "-pk")
@@ -95,7 +113,9 @@ def _updates(
             pk=row.pk,
             on=row.effective_on,
             at=row.recorded_at,
+            by_id=row.by_id,
             by_label=row.by_label,
+            transition=row.transition,
             action=row.get_transition_display(),
             state=row.state,
             state_label=row.get_state_display(),

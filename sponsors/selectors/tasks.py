@@ -14,7 +14,7 @@ from sponsors import workflow
 from sponsors.choices import OPEN_STATES, Owner, TaskState, TaskTransition
 from sponsors.models import Sponsor, Task, TaskUpdate
 from sponsors.models.tasks import TaskQuerySet
-from sponsors.rules import Reader, desk_of
+from sponsors.rules import Desk, Reader, desk_of
 
 DUE_SOON_DAYS = 7
 REPORTS = (TaskTransition.PROGRESS, TaskTransition.PROPOSE_DONE)
@@ -57,10 +57,12 @@ class TaskRow:
     state: str
     progress: int
     provenance: str
+    version: int
     on: date
     reported_on: date | None = None
     note: str = ""
     can_report: bool = False
+    can_receive: bool = False
     commune_is_open: bool = True
 
     @property
@@ -292,6 +294,7 @@ COLUMNS = (
     "state_on",
     "progress_on",
     "provenance",
+    "version",
 )
 
 
@@ -315,10 +318,17 @@ def rows_of(
             reported_on=reports[row.pk][0] if row.pk in reports else None,
             note=reports[row.pk][1] if row.pk in reports else "",
             can_report=as_of.is_present and bool(workflow.report_permit(row, desk)),
+            can_receive=as_of.is_present and _can_receive(row, desk),
             commune_is_open=opened is None or row.commune_id in opened,
         )
         for row in rows
     ]
+
+
+def _can_receive(row: TaskRow, desk: Desk) -> bool:
+    """Whether the list offers to accept the task: to who does it, not to who may on his behalf."""
+    move = workflow.BY_NAME[TaskTransition.RECEIVE]
+    return desk.role not in workflow.OFFICE and bool(workflow.permit(row, move, desk))
 
 
 def latest_reports(tasks: Sequence[int], on: date) -> dict[int, tuple[date, str]]:

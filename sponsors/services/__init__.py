@@ -19,6 +19,7 @@ from sponsors.services.gifts import (
     link_commitment_to_source,
     record_commitment,
     record_contribution,
+    take_back_contribution,
 )
 from sponsors.services.planning import (
     Preview,
@@ -81,6 +82,7 @@ __all__ = [
     "remove_member",
     "save_template",
     "sync_access",
+    "take_back_contribution",
     "tasks_at",
     "tasks_of_plan",
     "template_version",

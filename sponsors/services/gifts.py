@@ -308,6 +308,64 @@ def record_contribution(
     return row
 
 
+@transaction.atomic
+def take_back_contribution(
+    *,
+    contribution: Contribution,
+    by: User | None,
+    by_label: str = "",
+    note: str = "",
+    now: datetime,
+    today: date,
+) -> Contribution:
+    """Take an entry back by a new row with the amounts negated; both stay readable for ever.
+
+    Raises PermissionDenied for somebody else's entry, ValidationError for one that has been taken
+    back already or takes another back itself.
+    """
+    row = Contribution.objects.select_for_update().get(pk=contribution.pk)
+    if by is not None and not (permit := rules.may_take_back_contribution(by, row)):
+        raise PermissionDenied(permit.reason)
+    if row.corrects_id is not None:
+        raise ValidationError("Dòng này là dòng rút lại; hãy ghi lại khoản đóng góp nếu cần.")
+    if Contribution.objects.filter(corrects=row).exists():
+        raise ValidationError("Khoản đóng góp này đã được rút lại, không rút lần nữa.")
+    refuse_future(row.effective_on, today)
+    opposite = Contribution.objects.create(
+        **{name: getattr(row, name) for name in KEPT},
+        corrects=row,
+        amount=-row.amount,
+        quantity=None if row.quantity is None else -row.quantity,
+        converted_value=-row.converted_value,
+        labour_days=-row.labour_days,
+        effective_on=today,
+        recorded_at=now,
+        by=by,
+        by_label=by_label or str(by or "Lệnh hệ thống"),
+    )
+    audit.record(
+        by=by,
+        action="contribution.take_back",
+        obj=opposite,
+        now=now,
+        effective_on=today,
+        old=row.words,
+        new="Rút lại",
+        note=note.strip() or row.description,
+        commune_id=row.commune_id,
+        village_id=row.village_id,
+        sponsor_id=row.sponsor_id,
+    )
+    return opposite
+
+
+# What a row that takes another back has in common with it.
+KEPT = (
+    *("kind", "description", "unit", "giver", "giver_name", "sponsor", "commune", "village"),
+    *("task", "update", "document", "provenance", "source"),
+)
+
+
 def _refuse_others(by: User | None) -> None:
     if by is not None and not (permit := rules.may_record_commitment(by)):
         raise PermissionDenied(permit.reason)

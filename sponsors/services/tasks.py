@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from communes.models import Commune, Village, VillageMembership
 from criteria.models import Criterion, Department
@@ -18,8 +19,12 @@ from ntm_tracker.core.uploads import Upload, stored
 from sponsors import rules, workflow
 from sponsors.choices import Giver, Owner, Pace, TaskState, TaskTransition
 from sponsors.models import Assignment, Difficulty, Sponsor, Task, TaskUpdate
-from sponsors.selectors.history import states_from_history
-from sponsors.services.gifts import ContributionEntry, record_contribution
+from sponsors.selectors.history import states_from_history, written_by
+from sponsors.services.gifts import (
+    ContributionEntry,
+    record_contribution,
+    take_back_contribution,
+)
 
 
 class StaleVersion(Exception):
@@ -219,14 +224,20 @@ def record_task_update(
         row = Task.objects.select_for_update().get(pk=task.pk)
         if version is not None and row.version != version:
             raise StaleVersion(row, row.updates.order_by("id").last())
-        move = workflow.check(row, transition, by)
-        reached = _progress(move, progress, row.progress)
+        last = row.updates.filter(effective_on__lte=today).order_by("effective_on", "id").last()
+        move = workflow.check(row, transition, by, own_last=written_by(last, by))
         _refuse_update(row, move, day, today, note)
+        if move.target is None and last is not None:
+            state, reached = _before(last)
+            _take_back_gifts(last, by=by, by_label=by_label, now=now, today=today)
+        else:
+            state = move.target or row.state
+            reached = _progress(move, progress, row.progress)
         old = f"{row.get_state_display()}, {row.progress}%"
         update = TaskUpdate.objects.create(
             task=row,
             transition=move.name,
-            state=move.target,
+            state=state,
             progress=reached,
             note=note.strip(),
             effective_on=day,
@@ -236,7 +247,7 @@ def record_task_update(
             provenance=provenance,
             source=source,
         )
-        row.state, row.progress, row.version = move.target, reached, row.version + 1
+        row.state, row.progress, row.version = state, reached, row.version + 1
         row.save(update_fields=["state", "progress", "version"])
         audit.record(
             by=by,
@@ -267,6 +278,8 @@ def _progress(move: workflow.Transition, told: int | None, before: int) -> int:
     """The progress after a move: what the move sets, else what the report says, else as before."""
     if move.progress is not None:
         return move.progress
+    if move.name == TaskTransition.RECEIVE:
+        return before
     if told is None:
         if move.name == TaskTransition.PROGRESS:
             raise ValidationError({"progress": "Hãy nhập phần trăm đã làm, từ 0 đến 100."})
@@ -274,6 +287,21 @@ def _progress(move: workflow.Transition, told: int | None, before: int) -> int:
     if not 0 <= told <= 100:
         raise ValidationError({"progress": "Phần trăm phải từ 0 đến 100."})
     return told
+
+
+def _before(last: TaskUpdate) -> tuple[str, int]:
+    """The state and progress of a task before its latest update."""
+    earlier = last.task.updates.filter(
+        Q(effective_on__lt=last.effective_on) | Q(effective_on=last.effective_on, pk__lt=last.pk)
+    )
+    before = earlier.order_by("effective_on", "id").last()
+    return (before.state, before.progress) if before else (TaskState.ASSIGNED, 0)
+
+
+def _take_back_gifts(last: TaskUpdate, **written: Any) -> None:
+    """What came with a report goes with it, each by a row of its own."""
+    for gift in last.contributions.filter(corrections=None, corrects=None).order_by("pk"):
+        take_back_contribution(contribution=gift, **written)
 
 
 def _refuse_update(

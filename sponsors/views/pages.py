@@ -21,6 +21,7 @@ from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.once import once
 from ntm_tracker.core.permits import require
 from sponsors import rules, selectors, services, workflow
+from sponsors.choices import TaskTransition
 from sponsors.forms import (
     CommitmentForm,
     SponsorFilterForm,
@@ -63,6 +64,7 @@ def task_list(request: PageRequest) -> HttpResponse:
         "form": form.without_page().offer(choices),
         "as_cards": request.user.role == Role.SPONSOR,
         "may_assign": rules.may_assign(request.user),
+        "receive": workflow.BY_NAME[TaskTransition.RECEIVE],
     }
     return render_page(
         request,
@@ -123,6 +125,7 @@ def _form(card: selectors.TaskCard, *data, **kwargs) -> TaskUpdateForm:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@once
 def task_update(request: PageRequest, pk: int) -> HttpResponse:
     """Report on a task or decide about it, always for the reporting date."""
     if not request.as_of.is_present:
@@ -207,6 +210,8 @@ def _stale(
 def _saved(request: PageRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
     url = reverse("sponsors:task", args=[pk])
+    if request.POST.get("back") == "list":
+        url = f"{reverse('sponsors:task-list')}#task-{pk}"
     messages.success(request, f"Đã ghi: {card.row.state_label}, {card.row.progress}%.")
     template = {"task-card": "sponsors/_task_card.html"}
     if wanted_fragment(request, template) is None:

@@ -10,6 +10,7 @@ from ntm_tracker.core.choices import Role
 from ntm_tracker.core.permits import WholeProvince
 from sponsors import workflow
 from sponsors.choices import Owner, TaskState, TaskTransition
+from sponsors.models import Task
 from sponsors.rules import desk_of, may_record_contribution, may_update
 from tests.factories import (
     give_access,
@@ -34,7 +35,11 @@ EXPECTED = {
     TaskTransition.ACCEPT: ({R}, OFFICE, ACCEPTED),
     TaskTransition.RETURN: ({R}, OFFICE, RETURNED),
     TaskTransition.CANCEL: (OPEN | {R}, OFFICE, CANCELLED),
+    TaskTransition.RECEIVE: ({A}, DOERS, P),
+    TaskTransition.TAKE_BACK: ({P, R}, DOERS, None),
 }
+# Only these, as the account's own latest word on the task, can be taken back.
+REPORTS = {TaskTransition.RECEIVE, TaskTransition.PROGRESS, TaskTransition.PROPOSE_DONE}
 # Whose task each of the actors is asked about.
 OWNER_FOR = {
     "own sponsor": Owner.SPONSOR,
@@ -74,22 +79,25 @@ def actors(db):
 def test_every_role_transition_and_state(actors):
     users, place = actors
     wrong = []
-    for (actor, user), name, state in product(users.items(), EXPECTED, TaskState):
+    lasts = ("", *TaskTransition.values)
+    for (actor, user), name, state, last in product(users.items(), EXPECTED, TaskState, lasts):
         owner = OWNER_FOR.get(actor, Owner.SPONSOR)
-        task = make_task(owner=owner, state=state, **place)
+        task = Task(owner=owner, state=state, **place)
         states, who, target = EXPECTED[name]
         should = state in states and actor in who
-        listed = name in {move.name for move in workflow.allowed(task, user)}
+        if name == TaskTransition.TAKE_BACK:
+            should = should and last in REPORTS
+        listed = name in {move.name for move in workflow.allowed(task, user, last)}
         try:
-            move = workflow.check(task, name, user)
+            move = workflow.check(task, name, user, last)
         except PermissionDenied as refusal:
             checked = False
             if not str(refusal).endswith("."):
-                wrong.append((actor, name, state, "no sentence"))
+                wrong.append((actor, name, state, last, "no sentence"))
         else:
             checked = move.target == target
         if (listed, checked) != (should, should):
-            wrong.append((actor, name, state, listed, checked))
+            wrong.append((actor, name, state, last, listed, checked))
     assert wrong == []
 
 
