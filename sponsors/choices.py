@@ -92,6 +92,16 @@ class DifficultyState(models.TextChoices):
     CLOSED = "closed", _("Đã giải quyết xong")
 
 
+class DifficultyAction(models.TextChoices):
+    """One turn of a difficulty; who may make it when is in `sponsors.difficulty_workflow`."""
+
+    RAISE = "raise", _("Nêu ra")
+    ANSWER = "answer", _("Trả lời")
+    FORWARD = "forward", _("Chuyển nơi khác trả lời")
+    CLOSE = "close", _("Đã giải quyết xong")
+    REOPEN = "reopen", _("Nêu lại")
+
+
 class Answerer(models.TextChoices):
     """Who has to answer a difficulty or request."""
 

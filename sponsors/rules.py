@@ -120,3 +120,28 @@ def may_take_back_contribution(user: User, entry: Written) -> Permit:
     if user.is_office or (entry.by_id is not None and entry.by_id == user.pk):
         return ALLOWED
     return refused("Chỉ rút lại được khoản do chính tài khoản này ghi.")
+
+
+def may_raise_difficulty(
+    user: Reader | Desk, *, commune_id: int | None = None, sponsor_id: int | None = None
+) -> Permit:
+    """Whether the account may raise a difficulty or request, and about this commune and sponsor.
+
+    Without a commune: whether it may raise any at all.
+    """
+    desk = desk_of(user)
+    if desk.role == Role.VIEWER:
+        return refused(
+            "Tài khoản của Ban Chỉ đạo, lãnh đạo chỉ xem, không nêu khó khăn, kiến nghị."
+        )
+    if desk.role == Role.COMMUNE:
+        if not desk.commune_ids:
+            return refused("Tài khoản này không được nhập cho xã nào.")
+        if commune_id is not None and commune_id not in desk.commune_ids:
+            return refused("Tài khoản này không được nêu thay cho xã này.")
+    if desk.role == Role.SPONSOR:
+        if desk.sponsor_id is None:
+            return refused("Tài khoản này chưa thuộc đơn vị đỡ đầu nào.")
+        if commune_id is not None and sponsor_id != desk.sponsor_id:
+            return refused("Đơn vị đỡ đầu chỉ nêu khó khăn, kiến nghị của chính đơn vị mình.")
+    return ALLOWED

@@ -15,6 +15,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("Danh sách", "sponsors:task-list", EVERYONE),
         ("Kết luận", "sponsors:conclusion-list", EVERYONE),
         ("Mẫu kế hoạch", "sponsors:plan-list", OFFICE),
+        ("Khó khăn, kiến nghị", "sponsors:difficulty-list", EVERYONE),
     ),
     "sponsors": (
         ("Danh sách", "sponsors:sponsor-list", EVERYONE),

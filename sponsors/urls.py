@@ -6,6 +6,7 @@ from sponsors.views import (
     assignments,
     commitments,
     conclusions,
+    difficulties,
     pages,
     plans,
     sponsor_forms,
@@ -37,5 +38,8 @@ urlpatterns = [
     path("plans/add/", plans.plan_add, name="plan-add"),
     path("plans/<int:pk>/edit/", plans.plan_edit, name="plan-edit"),
     path("plans/<int:pk>/lay/", plans.plan_lay, name="plan-lay"),
+    path("difficulties/", difficulties.difficulty_list, name="difficulty-list"),
+    path("difficulties/add/", difficulties.difficulty_add, name="difficulty-add"),
+    path("difficulties/<int:pk>/", difficulties.difficulty, name="difficulty"),
     path("attachments/<int:pk>/", pages.attachment, name="attachment"),
 ]

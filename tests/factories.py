@@ -25,7 +25,8 @@ from criteria.services.funding import NeedEntry, SourceEntry, record_needs, reco
 from ntm_tracker.core.choices import DocumentKind, Role
 from ntm_tracker.core.models import Document, Installation, User
 from sponsors.choices import Basis, Owner, Pace, SponsorKind
-from sponsors.models import Assignment, Sponsor, SponsorMember, Task
+from sponsors.models import Assignment, Difficulty, Sponsor, SponsorMember, Task
+from sponsors.services import DifficultyEntry, raise_difficulty
 
 TODAY = date(2022, 4, 30)
 NOW = datetime(2022, 4, 30, 2, 0, tzinfo=UTC)
@@ -240,3 +241,17 @@ def make_department_user(department=None, **overrides) -> User:
     user = make_user(Role.DEPARTMENT, **overrides)
     DepartmentMember.objects.create(user=user, department=department or make_department())
     return user
+
+
+def make_difficulty(task, **overrides) -> Difficulty:
+    """A difficulty of a task, asked of the office unless told otherwise, through the service."""
+    today = overrides.pop("today", TODAY)
+    by = overrides.pop("by", None)
+    fields = {
+        "text": "Thiếu cát xây dựng.",
+        "commune": task.commune,
+        "village": task.village,
+        "sponsor": task.sponsor,
+        "task": task,
+    } | overrides
+    return raise_difficulty(DifficultyEntry(**fields), by=by, now=NOW, today=today)

@@ -147,6 +147,9 @@ MATRIX = {
     "sponsors:plan-edit": (("plan",), OFFICE_ONLY),
     "sponsors:plan-lay": (("plan",), OFFICE_ONLY),
     "sponsors:task-update": (("task",), row(302, 403, 200, 404, 403, 404, 403, 200, 200)),
+    "sponsors:difficulty-list": ((), EVERYONE),
+    "sponsors:difficulty-add": ((), row(302, 403, 200, 200, 200, 200, 200, 200, 200)),
+    "sponsors:difficulty": (("difficulty",), OF_SPONSOR_A),
     "sponsors:attachment": (("attachment",), OF_SPONSOR_A),
     "reports:month-list": ((), WHOLE_PROVINCE),
     "reports:month": (("month",), WHOLE_PROVINCE),
@@ -197,6 +200,9 @@ WRITERS = {
     "sponsors:plan-edit": OFFICE_WRITES,
     "sponsors:plan-lay": OFFICE_WRITES,
     "sponsors:task-update": row(302, 403, 422, 404, 403, 404, 403, 422, 422),
+    "sponsors:difficulty-add": row(302, 403, 422, 422, 422, 422, 422, 422, 422),
+    # B's people get 404; the commune and a department are asked nothing here.
+    "sponsors:difficulty": row(302, 403, 422, 404, 403, 404, 403, 422, 422),
 }
 
 
@@ -278,6 +284,7 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
         "task": task.pk,
         "conclusion": conclusion.pk,
         "plan": PlanTemplate.objects.create(name="Mẫu 16 tuần").pk,
+        "difficulty": factories.make_difficulty(task).pk,
         "attachment": photo.pk,
         "evidence": evidence.pk,
         "sheet_cell": f"c{criteria_set.criteria.first().pk}",

@@ -8,6 +8,12 @@ from sponsors.forms.assignments import (
     PapersForm,
 )
 from sponsors.forms.conclusions import ConclusionForm
+from sponsors.forms.difficulties import (
+    DifficultyFilterForm,
+    DifficultyForm,
+    TurnForm,
+    difficulty_tabs,
+)
 from sponsors.forms.filters import (
     PageForm,
     SponsorFilterForm,
@@ -27,6 +33,8 @@ __all__ = [
     "CommitmentForm",
     "CommunesForm",
     "ConclusionForm",
+    "DifficultyFilterForm",
+    "DifficultyForm",
     "EndForm",
     "LayForm",
     "PageForm",
@@ -39,7 +47,9 @@ __all__ = [
     "TaskForm",
     "TaskUpdateForm",
     "TemplateForm",
+    "TurnForm",
     "coverage_tabs",
+    "difficulty_tabs",
     "open_districts",
     "refuse",
     "step_forms",

@@ -1,5 +1,7 @@
 """Fields of forms on gifts and reports."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +49,20 @@ class PhotosField(forms.FileField):
 
     def clean(self, data, initial=None):
         return uploads.verify_photos([upload for upload in data or [] if upload])
+
+
+def day_field(label: Any, **kwargs) -> forms.DateField:
+    """A day as people write it: 26/04/2022."""
+    kwargs.setdefault("help_text", _("Viết như 26/04/2022."))
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        error_messages={
+            "invalid": _("Ngày không đúng; hãy viết như 26/04/2022."),
+            "required": _("Hãy ghi ngày, như 26/04/2022."),
+        },
+        **kwargs,
+    )
 
 
 class GiftFields(forms.Form):

@@ -1,6 +1,6 @@
 """The filters of the lists: forms that read an address, and links that change it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,7 +193,10 @@ def task_tabs(counts: TaskCounts, filters: TaskFilters, query: QueryDict) -> lis
         )
         if value
     }
-    return [Tab(label, _address(query, view), view == now, count) for label, view, count in views]
+    keys = ("state", "late", "due")
+    return [
+        Tab(label, address(query, view, keys), view == now, count) for label, view, count in views
+    ]
 
 
 def coverage_tabs(found: AssignmentList, filters: AssignmentFilters, query: QueryDict) -> list[Tab]:
@@ -208,14 +211,20 @@ def coverage_tabs(found: AssignmentList, filters: AssignmentFilters, query: Quer
         ("Xã chưa có chủ trì", "no_lead", len(found.coverage.no_lead)),
     ]
     return [
-        Tab(label, _address(query, {"view": view} if view else {}), filters.view == view, count)
+        Tab(
+            label,
+            address(query, {"view": view} if view else {}, ["view"]),
+            filters.view == view,
+            count,
+        )
         for label, view, count in views
     ]
 
 
-def _address(query: QueryDict, view: dict[str, str]) -> str:
+def address(query: QueryDict, view: dict[str, str], keys: Iterable[str]) -> str:
+    """The address of a view: what it sets instead of `keys`, from the first page on."""
     kept = query.copy()
-    for key in ("state", "late", "due", "view", "page"):
+    for key in (*keys, "page"):
         kept.pop(key, None)
     kept.update(view)
     return f"?{kept.urlencode()}"

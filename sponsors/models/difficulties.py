@@ -1,16 +1,39 @@
 """What stands in the way, whose it is to answer, and what was answered."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Commune
+from communes.models import Commune, Village
 from criteria.models import Department
 from ntm_tracker.core.fields import Dated, Sourced
 from ntm_tracker.core.models import Document
-from sponsors.choices import Answerer, DifficultyKind, DifficultyState
+from sponsors.choices import Answerer, DifficultyAction, DifficultyKind, DifficultyState
 from sponsors.models.assignments import OwnedQuerySet, Sponsor
 from sponsors.models.tasks import Task
+
+
+class DifficultyQuerySet(OwnedQuerySet):
+    def on_date(self, on: date, *, is_present: bool):
+        """Difficulties raised by a day, with `state_on`, `answerer_on`, `department_on` as they
+        were then. The present is kept in the row; any other day is read from the updates."""
+        rows = self.filter(effective_on__lte=on)
+        if is_present:
+            return rows.annotate(
+                state_on=F("state"), answerer_on=F("answerer"), department_on=F("department")
+            )
+        then = DifficultyUpdate.objects.filter(
+            difficulty=OuterRef("pk"), effective_on__lte=on
+        ).order_by("-effective_on", "-id")
+        return rows.annotate(
+            state_on=Coalesce(Subquery(then.values("state")[:1]), F("state")),
+            answerer_on=Coalesce(Subquery(then.values("answerer")[:1]), F("answerer")),
+            department_on=Subquery(then.values("department")[:1]),
+        )
 
 
 class Difficulty(Dated, Sourced):
@@ -24,6 +47,9 @@ class Difficulty(Dated, Sourced):
         Task, on_delete=models.PROTECT, null=True, blank=True, related_name="difficulties"
     )
     commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="difficulties")
+    village = models.ForeignKey(
+        Village, on_delete=models.PROTECT, null=True, blank=True, related_name="difficulties"
+    )
     sponsor = models.ForeignKey(
         Sponsor, on_delete=models.PROTECT, null=True, blank=True, related_name="difficulties"
     )
@@ -49,7 +75,7 @@ class Difficulty(Dated, Sourced):
     )
     by_label = models.CharField(_("người nêu"), max_length=200)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = DifficultyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("khó khăn, kiến nghị")
@@ -60,14 +86,41 @@ class Difficulty(Dated, Sourced):
     def __str__(self):
         return self.text[:100]
 
+    @property
+    def owner_name(self) -> str:
+        """Who has to answer, by name."""
+        return owner_name(
+            self.answerer,
+            department=self.department.name if self.department else "",
+            commune=self.commune.name,
+            sponsor=self.sponsor.name if self.sponsor else "",
+        )
+
+
+def owner_name(answerer: str, *, department: str, commune: str, sponsor: str) -> str:
+    """Who has to answer, by name; the kind of body where it has none here."""
+    names = {
+        Answerer.DEPARTMENT: department,
+        Answerer.COMMUNE: f"Xã {commune}",
+        Answerer.SPONSOR: sponsor,
+    }
+    return names.get(Answerer(answerer)) or str(Answerer(answerer).label)
+
 
 class DifficultyUpdate(Dated):
     """One answer, forwarding or closing, append-only: what was said, and how it then stood."""
 
+    action = models.CharField(
+        _("việc làm"), max_length=10, choices=DifficultyAction, default=DifficultyAction.ANSWER
+    )
+
     difficulty = models.ForeignKey(Difficulty, on_delete=models.PROTECT, related_name="updates")
     state = models.CharField(_("trạng thái"), max_length=10, choices=DifficultyState)
     answerer = models.CharField(_("nơi trả lời"), max_length=12, choices=Answerer)
-    text = models.TextField(_("trả lời"))
+    department = models.ForeignKey(
+        Department, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    text = models.TextField(_("trả lời"), blank=True)
     document = models.ForeignKey(
         Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -13,7 +13,7 @@ from criteria.models import FundingSource, WorkItem
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.numbers import TRIEU, to_trieu, vi_number
 from sponsors.choices import GiftKind, Giver
-from sponsors.models import Commitment, Contribution, Difficulty, Sponsor
+from sponsors.models import Commitment, Contribution, Sponsor
 from sponsors.models.gifts import short_number
 from sponsors.rules import Reader
 
@@ -233,24 +233,6 @@ def commitment_lines(user: Reader, as_of: AsOf, sponsor: Sponsor) -> list[GiftLi
     rows = commitments(user, as_of).filter(sponsor=sponsor).select_related("sponsor", "commune")
     rows = rows.annotate(is_source_taken_back=Exists(taken_back))
     return [gift_line(row) for row in rows.order_by("-effective_on", "-pk")]
-
-
-def difficulties(
-    user: Reader,
-    as_of: AsOf,
-    limit: int | None = None,
-    *,
-    commune: Commune | None = None,
-    sponsor: Sponsor | None = None,
-) -> list[Difficulty]:
-    """Difficulties and requests up to the day, the latest first, with task, commune, sponsor."""
-    rows = Difficulty.objects.visible_to(user).filter(effective_on__lte=as_of.date)
-    if commune is not None:
-        rows = rows.filter(commune=commune)
-    if sponsor is not None:
-        rows = rows.filter(sponsor=sponsor)
-    rows = rows.select_related("task", "commune", "sponsor")
-    return list(rows.order_by("-effective_on", "-pk")[:limit])
 
 
 def items_for(user: Reader, commitment: Commitment) -> QuerySet[WorkItem]:

@@ -23,13 +23,13 @@ from sponsors.selectors.assignments import (
     has_late_paper,
     task_sums,
 )
+from sponsors.selectors.difficulties import DifficultyRow, difficulties
 from sponsors.selectors.gifts import (
     GiftLine,
     Gifts,
     commitment_lines,
     commitments,
     contributions,
-    difficulties,
     gifts_by,
     recent_contributions,
     total,
@@ -340,7 +340,7 @@ class SponsorPage:
     tasks: tuple[TaskRow, ...]
     commitments: tuple[GiftLine, ...]
     contributions: tuple[GiftLine, ...]
-    difficulties: tuple[Difficulty, ...]
+    difficulties: tuple[DifficultyRow, ...]
 
     @property
     def tasks_unit(self) -> str:

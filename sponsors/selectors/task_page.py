@@ -8,8 +8,9 @@ from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Attachment
 from ntm_tracker.core.permits import Permit, refused
 from sponsors import workflow
-from sponsors.models import Difficulty, Task
+from sponsors.models import Task
 from sponsors.rules import Desk, Reader, desk_of
+from sponsors.selectors.difficulties import DifficultyRow, difficulties
 from sponsors.selectors.gifts import GiftLine, contributions, gift_line
 from sponsors.selectors.history import written_by
 from sponsors.selectors.tasks import TaskCounts, TaskRow, task_counts, task_row
@@ -45,7 +46,7 @@ class TaskCard:
     version: int
     updates: tuple[UpdateLine, ...]
     gifts: tuple[GiftLine, ...]
-    difficulties: tuple[Difficulty, ...]
+    difficulties: tuple[DifficultyRow, ...]
     permit: Permit
     moves: tuple[workflow.Transition, ...]
     counts: TaskCounts
@@ -79,20 +80,15 @@ def task_card(user: Reader, pk: int, as_of: AsOf) -> TaskCard | None:
         gifts[gift.update_id].append(gift_line(gift))
     desk = desk_of(user)
     lines = _updates(task, as_of.date, gifts)
-    moves = (
-        workflow.allowed(row, desk, written_by(lines[0] if lines else None, user))
-        if as_of.is_present
-        else []
-    )
+    own_last = written_by(lines[0] if lines else None, user)
+    moves = workflow.allowed(row, desk, own_last) if as_of.is_present else []
     return TaskCard(
         task=task,
         row=row,
         version=task.version,
         updates=lines,
         gifts=tuple(line for lines in gifts.values() for line in lines),
-        difficulties=tuple(
-            task.difficulties.filter(effective_on__lte=as_of.date).order_by("-effective_on", "-pk")
-        ),
+        difficulties=tuple(difficulties(user, as_of, task=task)),
         permit=_permit(row, desk, as_of),
         moves=tuple(moves),
         counts=task_counts(user, as_of),

@@ -12,6 +12,12 @@ from sponsors.services.assignments import (
     sync_access,
 )
 from sponsors.services.conclusions import record_conclusion
+from sponsors.services.difficulties import (
+    DifficultyEntry,
+    StaleDifficulty,
+    raise_difficulty,
+    turn_difficulty,
+)
 from sponsors.services.gifts import (
     ContributionEntry,
     GiftEntry,
@@ -51,9 +57,11 @@ from sponsors.services.tasks import (
 
 __all__ = [
     "ContributionEntry",
+    "DifficultyEntry",
     "GiftEntry",
     "Preview",
     "SponsorEntry",
+    "StaleDifficulty",
     "StalePlan",
     "StaleSponsor",
     "StaleVersion",
@@ -73,6 +81,7 @@ __all__ = [
     "identify_commitment",
     "link_commitment_to_source",
     "preview_of",
+    "raise_difficulty",
     "record_commitment",
     "record_conclusion",
     "record_contribution",
@@ -86,5 +95,6 @@ __all__ = [
     "tasks_at",
     "tasks_of_plan",
     "template_version",
+    "turn_difficulty",
     "update_sponsor",
 ]

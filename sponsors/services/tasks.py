@@ -18,8 +18,9 @@ from ntm_tracker.core.models import AuditEntry, Document, User
 from ntm_tracker.core.uploads import Upload, stored
 from sponsors import rules, workflow
 from sponsors.choices import Giver, Owner, Pace, TaskState, TaskTransition
-from sponsors.models import Assignment, Difficulty, Sponsor, Task, TaskUpdate
+from sponsors.models import Assignment, Sponsor, Task, TaskUpdate
 from sponsors.selectors.history import states_from_history, written_by
+from sponsors.services.difficulties import DifficultyEntry, raise_difficulty
 from sponsors.services.gifts import (
     ContributionEntry,
     record_contribution,
@@ -265,7 +266,7 @@ def record_task_update(
         written = {"by": by, "by_label": by_label, "now": now, "today": today}
         origin = {"provenance": provenance, "source": source}
         if difficulty.strip():
-            _raise_difficulty(update, difficulty.strip(), by, now)
+            _raise_difficulty(update, difficulty, **written, **origin)
         for entry in contributions:
             _contribute(update, entry, **written, **origin)
         for attachment in attachments:
@@ -323,30 +324,13 @@ def _refuse_update(
         )
 
 
-def _raise_difficulty(update: TaskUpdate, text: str, by: User | None, now: datetime) -> None:
-    row = Difficulty.objects.create(
-        task=update.task,
-        commune_id=update.task.commune_id,
-        sponsor_id=update.task.sponsor_id,
-        text=text,
-        by=by,
-        by_label=update.by_label,
-        effective_on=update.effective_on,
-        recorded_at=now,
-        provenance=update.provenance,
-        source=update.source,
+def _raise_difficulty(update: TaskUpdate, text: str, **written: Any) -> None:
+    """A report that asks for help: the office has to answer, unless it passes the question on."""
+    task = update.task
+    entry = DifficultyEntry(
+        text=text, commune=task.commune, village=task.village, sponsor=task.sponsor, task=task
     )
-    audit.record(
-        by=by,
-        action="difficulty.raise",
-        obj=row,
-        now=now,
-        effective_on=update.effective_on,
-        new=text,
-        commune_id=row.commune_id,
-        village_id=update.task.village_id,
-        sponsor_id=row.sponsor_id,
-    )
+    raise_difficulty(entry, effective_on=update.effective_on, **written)
 
 
 GIVER_OF = {Owner.SPONSOR: Giver.SPONSOR, Owner.LOCALITY: Giver.LOCALITY}

@@ -35,7 +35,8 @@ from sponsors.selectors.findings import findings_at
 NO_TASK = "Không có việc này, hoặc việc không thuộc phạm vi được xem."
 
 
-def _last_page(error: EmptyPage) -> Http404:
+def last_page(error: EmptyPage) -> Http404:
+    """What to say of a page past the last one."""
     return Http404("Danh sách không có trang này. Hãy quay về trang đầu.")
 
 
@@ -53,14 +54,14 @@ def task_list(request: PageRequest) -> HttpResponse:
             request.user, request.as_of, filters, form.cleaned_data["page"] or 1
         )
     except EmptyPage as error:
-        raise _last_page(error) from error
+        raise last_page(error) from error
     bare = replace(filters, state="", late=False, due=None)
     context = {
         "list": found,
         "is_filtered": filters != selectors.TaskFilters(),
         "is_narrowed": bare != selectors.TaskFilters(),
         "tabs": task_tabs(found.counts, filters, request.GET),
-        "query": _query_without_page(request),
+        "query": query_without_page(request),
         "form": form.without_page().offer(choices),
         "as_cards": request.user.role == Role.SPONSOR,
         "may_assign": rules.may_assign(request.user),
@@ -74,7 +75,8 @@ def task_list(request: PageRequest) -> HttpResponse:
     )
 
 
-def _query_without_page(request: PageRequest) -> str:
+def query_without_page(request: PageRequest) -> str:
+    """The filters of the address, for the links between pages."""
     query = request.GET.copy()
     query.pop("page", None)
     return query.urlencode()
@@ -107,15 +109,16 @@ def _card(request: PageRequest, pk: int) -> selectors.TaskCard:
     return card
 
 
-def _dated(request: PageRequest, name: str, *args) -> str:
+def dated(request: PageRequest, name: str, *args) -> str:
+    """The address of a page of sponsors, with the chosen day kept."""
     url = reverse(f"sponsors:{name}", args=args)
     return f"{url}?{request.as_of.query}" if request.as_of.query else url
 
 
 def _task_crumbs(request: PageRequest, card: selectors.TaskCard, *, is_report=False) -> list:
-    crumbs = [("Việc", _dated(request, "task-list"))]
+    crumbs = [("Việc", dated(request, "task-list"))]
     if is_report:
-        return [*crumbs, (card.row.title, _dated(request, "task", card.row.pk)), ("Báo cáo", "")]
+        return [*crumbs, (card.row.title, dated(request, "task", card.row.pk)), ("Báo cáo", "")]
     return [*crumbs, (card.row.title, "")]
 
 
@@ -253,11 +256,11 @@ def sponsor_list(request: PageRequest) -> HttpResponse:
             request.user, request.as_of, filters, form.cleaned_data["page"] or 1
         )
     except EmptyPage as error:
-        raise _last_page(error) from error
+        raise last_page(error) from error
     context = {
         "list": found,
         "is_filtered": filters != selectors.SponsorFilters(),
-        "query": _query_without_page(request),
+        "query": query_without_page(request),
         "form": form.without_page().offer(communes),
         "may_edit": rules.may_edit_sponsors(request.user),
     }
@@ -278,7 +281,7 @@ def sponsor(request: PageRequest, pk: int) -> HttpResponse:
         "page": selectors.sponsor_page(request.user, found, request.as_of),
         "may_record": rules.may_record_commitment(request.user),
         "may_edit": rules.may_edit_sponsors(request.user),
-        "crumbs": [("Đơn vị đỡ đầu", _dated(request, "sponsor-list")), (found.name, "")],
+        "crumbs": [("Đơn vị đỡ đầu", dated(request, "sponsor-list")), (found.name, "")],
     }
     return render_page(request, "sponsors/sponsor.html", context)
 

@@ -39,6 +39,7 @@ from ntm_tracker.dashboard.demo.case import (
     VALID_FROM,
     Case,
 )
+from ntm_tracker.dashboard.demo.following import follow_up
 from ntm_tracker.dashboard.demo.money import seed_debts, seed_money
 from ntm_tracker.dashboard.demo.places import seed_villages
 from ntm_tracker.dashboard.demo.plans import seed_plans
@@ -50,7 +51,14 @@ from ntm_tracker.dashboard.demo.reports import (
     seed_indicator_reports,
 )
 from ntm_tracker.dashboard.demo.sponsorship import Sponsorship, seed_sponsors
-from sponsors.models import Commitment, Contribution, Difficulty, Sponsor, TaskUpdate
+from sponsors.models import (
+    Commitment,
+    Contribution,
+    Difficulty,
+    DifficultyUpdate,
+    Sponsor,
+    TaskUpdate,
+)
 from sponsors.services import refresh_tasks
 
 FOLDER = FIXTURES / "huongkhe_2022"
@@ -107,6 +115,7 @@ def seed(*, now: datetime, folder: Path = FOLDER) -> Summary:
     sponsorship.report()
     sponsorship.give()
     seed_plans(case)
+    follow_up(case, sponsorship)
     seed_accounts(case, sponsors)
     seed_drafts(case)
     seed_periods(case)
@@ -171,5 +180,10 @@ def credit_audit() -> None:
             task=OuterRef("object_id"), transition=move, effective_on=OuterRef("effective_on")
         ).values("by_label")
         AuditEntry.objects.filter(action=f"task.{move}").update(by_label=Subquery(said[:1]))
+    for turn in DifficultyUpdate.objects.order_by().values_list("action", flat=True).distinct():
+        said = DifficultyUpdate.objects.filter(
+            difficulty=OuterRef("object_id"), action=turn, effective_on=OuterRef("effective_on")
+        ).values("by_label")
+        AuditEntry.objects.filter(action=f"difficulty.{turn}").update(by_label=Subquery(said[:1]))
     of_office = ("sponsors.assignment", "sponsors.plantemplate")
     AuditEntry.objects.filter(object_type__in=of_office).update(by_label=OFFICE_LABEL)

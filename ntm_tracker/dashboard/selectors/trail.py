@@ -58,10 +58,17 @@ ACTIONS = {
     "task.return": "Trả lại việc",
     "task.cancel": "Hủy việc",
     "task.amend": "Sửa việc",
+    "task.receive": "Nhận việc",
+    "task.take_back": "Rút lại báo cáo",
+    "contribution.take_back": "Rút lại đóng góp",
     "difficulty.raise": "Khó khăn, kiến nghị",
     "sponsor.create": "Thêm đơn vị đỡ đầu",
     "sponsor.update": "Sửa đơn vị đỡ đầu",
     "draft.evidence": "Tệp minh chứng",
+    "difficulty.answer": "Trả lời khó khăn, kiến nghị",
+    "difficulty.forward": "Chuyển khó khăn, kiến nghị",
+    "difficulty.close": "Khép khó khăn, kiến nghị",
+    "difficulty.reopen": "Nêu lại khó khăn, kiến nghị",
 }
 
 
