@@ -145,3 +145,35 @@ def may_raise_difficulty(
         if commune_id is not None and sponsor_id != desk.sponsor_id:
             return refused("Đơn vị đỡ đầu chỉ nêu khó khăn, kiến nghị của chính đơn vị mình.")
     return ALLOWED
+
+
+def may_review(user: User) -> Permit:
+    """Whether the account may write down the office's own assessment of sponsors."""
+    if user.is_office:
+        return ALLOWED
+    return refused("Kết quả đỡ đầu do Văn phòng Điều phối kiểm tra, đánh giá.")
+
+
+def may_read_reviews(user: User) -> Permit:
+    """Whether the account may open the assessments: whoever sees all sponsors, and each sponsor its
+    own. A commune knows its sponsors by their work, not by the office's verdict on all of it."""
+    if user.sees_all_sponsors or user.role == Role.SPONSOR:
+        return ALLOWED
+    return refused("Đánh giá kết quả đỡ đầu dành cho Văn phòng Điều phối và chính đơn vị.")
+
+
+def givers_of(user: User) -> tuple[str, ...]:
+    """On behalf of which givers the role may write down what came."""
+    everybody = (Giver.PEOPLE, Giver.LOCALITY)
+    if user.is_office:
+        return (Giver.SPONSOR, *everybody)
+    if user.role == Role.SPONSOR:
+        return (Giver.SPONSOR,)
+    return everybody if user.role in {Role.COMMUNE, Role.DEPARTMENT} else ()
+
+
+def may_give(user: User) -> Permit:
+    """Whether the account may write down any contribution at all."""
+    if givers_of(user):
+        return ALLOWED
+    return refused("Tài khoản của Ban Chỉ đạo, lãnh đạo chỉ xem, không ghi đóng góp.")

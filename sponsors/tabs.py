@@ -15,11 +15,14 @@ SECTIONS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
         ("Danh sách", "sponsors:task-list", EVERYONE),
         ("Kết luận", "sponsors:conclusion-list", EVERYONE),
         ("Mẫu kế hoạch", "sponsors:plan-list", OFFICE),
+        ("Khung tiến độ", "sponsors:timeline", EVERYONE),
         ("Khó khăn, kiến nghị", "sponsors:difficulty-list", EVERYONE),
     ),
     "sponsors": (
         ("Danh sách", "sponsors:sponsor-list", EVERYONE),
         ("Phân công", "sponsors:assignment-list", EVERYONE),
+        ("Đóng góp", "sponsors:contribution-list", EVERYONE),
+        ("Đánh giá", "sponsors:review-list", EVERYONE - {Role.COMMUNE}),
     ),
     "funding": (
         ("Bảng kinh phí", "criteria:funding", EVERYONE),

@@ -6,11 +6,14 @@ from sponsors.views import (
     assignments,
     commitments,
     conclusions,
+    contributions,
     difficulties,
     pages,
     plans,
+    reviews,
     sponsor_forms,
     task_forms,
+    timeline,
 )
 
 app_name = "sponsors"
@@ -27,6 +30,7 @@ urlpatterns = [
     path("commitments/<int:pk>/identify/", commitments.identify, name="commitment-identify"),
     path("tasks/", pages.task_list, name="task-list"),
     path("tasks/add/", task_forms.task_add, name="task-add"),
+    path("tasks/timeline/", timeline.timeline, name="timeline"),
     path("tasks/<int:pk>/", pages.task, name="task"),
     path("tasks/<int:pk>/edit/", task_forms.task_edit, name="task-edit"),
     path("tasks/<int:pk>/report/", pages.task_update, name="task-update"),
@@ -41,5 +45,14 @@ urlpatterns = [
     path("difficulties/", difficulties.difficulty_list, name="difficulty-list"),
     path("difficulties/add/", difficulties.difficulty_add, name="difficulty-add"),
     path("difficulties/<int:pk>/", difficulties.difficulty, name="difficulty"),
+    path("reviews/", reviews.review_list, name="review-list"),
+    path("sponsors/<int:pk>/review/", reviews.review_add, name="review-add"),
+    path("contributions/", contributions.contribution_list, name="contribution-list"),
+    path("contributions/add/", contributions.contribution_add, name="contribution-add"),
+    path(
+        "contributions/<int:pk>/take-back/",
+        contributions.contribution_take_back,
+        name="contribution-take-back",
+    ),
     path("attachments/<int:pk>/", pages.attachment, name="attachment"),
 ]

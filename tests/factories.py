@@ -1,6 +1,7 @@
 """Plain functions that make objects; every argument can be overridden, nothing is hidden."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import count
 
 from communes.choices import AccessLevel, AccessSource, UnitKind
@@ -24,9 +25,14 @@ from criteria.services.assessments import (
 from criteria.services.funding import NeedEntry, SourceEntry, record_needs, record_sources
 from ntm_tracker.core.choices import DocumentKind, Role
 from ntm_tracker.core.models import Document, Installation, User
-from sponsors.choices import Basis, Owner, Pace, SponsorKind
-from sponsors.models import Assignment, Difficulty, Sponsor, SponsorMember, Task
-from sponsors.services import DifficultyEntry, raise_difficulty
+from sponsors.choices import Basis, GiftKind, Giver, Owner, Pace, SponsorKind
+from sponsors.models import Assignment, Contribution, Difficulty, Sponsor, SponsorMember, Task
+from sponsors.services import (
+    DifficultyEntry,
+    GiftEntry,
+    raise_difficulty,
+    record_contribution,
+)
 
 TODAY = date(2022, 4, 30)
 NOW = datetime(2022, 4, 30, 2, 0, tzinfo=UTC)
@@ -255,3 +261,17 @@ def make_difficulty(task, **overrides) -> Difficulty:
         "task": task,
     } | overrides
     return raise_difficulty(DifficultyEntry(**fields), by=by, now=NOW, today=today)
+
+
+def make_contribution(commune, sponsor, by=None) -> Contribution:
+    """Five labour days of a sponsor, through the service."""
+    return record_contribution(
+        commune=commune,
+        giver=Giver.SPONSOR,
+        sponsor=sponsor,
+        entry=GiftEntry(GiftKind.LABOUR, "Giúp dân", labour_days=Decimal(5)),
+        effective_on=TODAY,
+        by=by,
+        now=NOW,
+        today=TODAY,
+    )

@@ -150,6 +150,15 @@ MATRIX = {
     "sponsors:difficulty-list": ((), EVERYONE),
     "sponsors:difficulty-add": ((), row(302, 403, 200, 200, 200, 200, 200, 200, 200)),
     "sponsors:difficulty": (("difficulty",), OF_SPONSOR_A),
+    "sponsors:review-list": ((), row(302, 200, 200, 200, 403, 403, 200, 200, 200)),
+    "sponsors:timeline": ((), EVERYONE),
+    "sponsors:contribution-list": ((), EVERYONE),
+    "sponsors:contribution-add": ((), row(302, 403, 200, 200, 200, 200, 200, 200, 200)),
+    "sponsors:contribution-take-back": (
+        ("contribution",),
+        row(302, 403, 200, 404, 403, 404, 403, 200, 200),
+    ),
+    "sponsors:review-add": (("sponsor",), row(302, 403, 403, 404, 403, 404, 403, 200, 200)),
     "sponsors:attachment": (("attachment",), OF_SPONSOR_A),
     "reports:month-list": ((), WHOLE_PROVINCE),
     "reports:month": (("month",), WHOLE_PROVINCE),
@@ -201,6 +210,11 @@ WRITERS = {
     "sponsors:plan-lay": OFFICE_WRITES,
     "sponsors:task-update": row(302, 403, 422, 404, 403, 404, 403, 422, 422),
     "sponsors:difficulty-add": row(302, 403, 422, 422, 422, 422, 422, 422, 422),
+    "sponsors:contribution-add": row(302, 403, 422, 422, 422, 422, 422, 422, 422),
+    # Nothing has to be typed to take an entry back; the second finds that it has been.
+    "sponsors:contribution-take-back": row(302, 403, 302, 404, 403, 404, 403, 302, 302),
+    "sponsors:review-list": row(302, 403, 403, 403, 403, 403, 403, 422, 422),
+    "sponsors:review-add": row(302, 403, 403, 404, 403, 404, 403, 422, 422),
     # B's people get 404; the commune and a department are asked nothing here.
     "sponsors:difficulty": row(302, 403, 422, 404, 403, 404, 403, 422, 422),
 }
@@ -284,6 +298,7 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
         "task": task.pk,
         "conclusion": conclusion.pk,
         "plan": PlanTemplate.objects.create(name="Mẫu 16 tuần").pk,
+        "contribution": factories.make_contribution(commune_a, sponsor, by=sponsor_a).pk,
         "difficulty": factories.make_difficulty(task).pk,
         "attachment": photo.pk,
         "evidence": evidence.pk,

@@ -28,7 +28,7 @@ NAVIGATION = (
 # Addresses that belong to a place without beginning like it.
 ALSO_THERE = {
     "sponsors:task-list": ("/timeline/", "/difficulties/", "/conclusions/", "/plans/"),
-    "sponsors:sponsor-list": ("/assignments/", "/reviews/"),
+    "sponsors:sponsor-list": ("/assignments/", "/reviews/", "/contributions/"),
 }
 
 

@@ -8,6 +8,11 @@ from sponsors.forms.assignments import (
     PapersForm,
 )
 from sponsors.forms.conclusions import ConclusionForm
+from sponsors.forms.contributions import (
+    ContributionFilterForm,
+    ContributionForm,
+    TakeBackForm,
+)
 from sponsors.forms.difficulties import (
     DifficultyFilterForm,
     DifficultyForm,
@@ -24,8 +29,10 @@ from sponsors.forms.filters import (
 from sponsors.forms.places import CommunesForm, open_districts
 from sponsors.forms.plans import LayForm, TemplateForm, step_forms
 from sponsors.forms.reports import CommitmentForm, TaskUpdateForm
+from sponsors.forms.reviews import OnPlanForm, ReviewForm, month_from
 from sponsors.forms.sponsors import SimilarForm, SponsorForm
 from sponsors.forms.tasks import TaskEditForm, TaskForm
+from sponsors.forms.timeline import TimelineForm
 
 __all__ = [
     "AssignmentFilterForm",
@@ -33,23 +40,30 @@ __all__ = [
     "CommitmentForm",
     "CommunesForm",
     "ConclusionForm",
+    "ContributionFilterForm",
+    "ContributionForm",
     "DifficultyFilterForm",
     "DifficultyForm",
     "EndForm",
     "LayForm",
+    "OnPlanForm",
     "PageForm",
     "PapersForm",
+    "ReviewForm",
     "SimilarForm",
     "SponsorFilterForm",
     "SponsorForm",
+    "TakeBackForm",
     "TaskEditForm",
     "TaskFilterForm",
     "TaskForm",
     "TaskUpdateForm",
     "TemplateForm",
+    "TimelineForm",
     "TurnForm",
     "coverage_tabs",
     "difficulty_tabs",
+    "month_from",
     "open_districts",
     "refuse",
     "step_forms",

@@ -20,6 +20,15 @@ from sponsors.selectors.conclusions import (
     conclusion_page,
     visible_conclusions,
 )
+from sponsors.selectors.contributions import (
+    ContributionFilters,
+    ContributionList,
+    ContributionRow,
+    contribution_communes,
+    contribution_list,
+    contribution_row,
+    visible_contribution,
+)
 from sponsors.selectors.coverage import (
     AssignmentFilters,
     AssignmentList,
@@ -39,7 +48,13 @@ from sponsors.selectors.difficulties import (
     difficulty_list,
     difficulty_page,
 )
-from sponsors.selectors.entry import departments, entry_communes, sponsors_at, villages_of
+from sponsors.selectors.entry import (
+    communes_of,
+    departments,
+    entry_communes,
+    sponsors_at,
+    villages_of,
+)
 from sponsors.selectors.gifts import (
     CommuneContributions,
     GiftLine,
@@ -59,6 +74,8 @@ from sponsors.selectors.places import (
     task_sponsors,
 )
 from sponsors.selectors.plans import PlanLine, StepLine, plan_templates
+from sponsors.selectors.review_page import ReviewPage, review_months, review_page
+from sponsors.selectors.reviews import ReviewLine, review_history, seen_words, verdict_words
 from sponsors.selectors.similar import SimilarSponsor, similar_sponsors
 from sponsors.selectors.sponsors import (
     Papers,
@@ -95,6 +112,7 @@ from sponsors.selectors.tasks import (
     visible_task,
     visible_tasks,
 )
+from sponsors.selectors.timeline import Timeline, TimelineFilters, timeline
 
 __all__ = [
     "DUE_SOON_DAYS",
@@ -106,6 +124,9 @@ __all__ = [
     "CommuneSponsor",
     "ConclusionPage",
     "ConclusionRow",
+    "ContributionFilters",
+    "ContributionList",
+    "ContributionRow",
     "Coverage",
     "DifficultyCounts",
     "DifficultyFilters",
@@ -119,6 +140,8 @@ __all__ = [
     "Papers",
     "Place",
     "PlanLine",
+    "ReviewLine",
+    "ReviewPage",
     "SimilarSponsor",
     "SponsorFilters",
     "SponsorList",
@@ -133,6 +156,8 @@ __all__ = [
     "TaskList",
     "TaskRow",
     "TaskSums",
+    "Timeline",
+    "TimelineFilters",
     "UpdateLine",
     "active_assignments",
     "assignment_choices",
@@ -142,8 +167,12 @@ __all__ = [
     "commune_choices",
     "commune_exists",
     "commune_sponsors",
+    "communes_of",
     "conclusion_list",
     "conclusion_page",
+    "contribution_communes",
+    "contribution_list",
+    "contribution_row",
     "contribution_totals",
     "criteria_choices",
     "departments",
@@ -160,6 +189,10 @@ __all__ = [
     "places_of",
     "plan_templates",
     "recent_contributions",
+    "review_history",
+    "review_months",
+    "review_page",
+    "seen_words",
     "similar_sponsors",
     "sponsor_communes",
     "sponsor_count",
@@ -178,9 +211,12 @@ __all__ = [
     "task_row",
     "task_sponsors",
     "tasks_for",
+    "timeline",
+    "verdict_words",
     "villages_of",
     "visible_attachment",
     "visible_conclusions",
+    "visible_contribution",
     "visible_task",
     "visible_tasks",
 ]

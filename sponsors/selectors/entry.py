@@ -40,6 +40,13 @@ def sponsors_at(user: User, commune: Commune, as_of: AsOf) -> QuerySet[Sponsor]:
     return sponsors.order_by("sort_key", "pk")
 
 
+def communes_of(sponsor: Sponsor, as_of: AsOf) -> QuerySet[Commune]:
+    """The communes that a sponsor was assigned to by the day, by name."""
+    assigned = Assignment.objects.filter(sponsor=sponsor, decided_on__lte=as_of.date)
+    communes = Commune.objects.filter(pk__in=assigned.values("commune"))
+    return communes.order_by("sort_key", "pk")
+
+
 def departments() -> QuerySet[Department]:
     """Every department, by name."""
     return Department.objects.order_by("sort_key", "pk")

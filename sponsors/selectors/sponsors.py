@@ -34,6 +34,7 @@ from sponsors.selectors.gifts import (
     recent_contributions,
     total,
 )
+from sponsors.selectors.reviews import ReviewLine, latest_reviews, review_history
 from sponsors.selectors.tasks import (
     REPORTS,
     TaskCounts,
@@ -143,6 +144,7 @@ class SponsorRow:
     tasks: TaskSums
     last_update_on: date | None
     difficulties: tuple[str, ...]
+    reviews: tuple[ReviewLine, ...]
 
     @property
     def communes(self) -> tuple[str, ...]:
@@ -277,6 +279,7 @@ def _filled(
         .values_list("task__sponsor_id")
         .annotate(Max("effective_on"))
     )
+    reviews = latest_reviews(user, as_of, here["sponsor__in"])
     texts = defaultdict(list)
     for sponsor, text in (
         Difficulty.objects.visible_to(user)
@@ -317,6 +320,7 @@ def _filled(
             tasks=tasks.get((sponsor.pk,), TaskSums()),
             last_update_on=updated.get(sponsor.pk),
             difficulties=tuple(texts[sponsor.pk]),
+            reviews=reviews.get(sponsor.pk, ()),
         )
         for sponsor in sponsors
     ]
@@ -341,6 +345,7 @@ class SponsorPage:
     commitments: tuple[GiftLine, ...]
     contributions: tuple[GiftLine, ...]
     difficulties: tuple[DifficultyRow, ...]
+    reviews: tuple[ReviewLine, ...]
 
     @property
     def tasks_unit(self) -> str:
@@ -368,6 +373,7 @@ def sponsor_page(user: Reader, sponsor: Sponsor, as_of: AsOf) -> SponsorPage:
         commitments=tuple(commitment_lines(user, as_of, sponsor)),
         contributions=tuple(recent_contributions(user, as_of, None, sponsor=sponsor)),
         difficulties=tuple(difficulties(user, as_of, sponsor=sponsor)),
+        reviews=tuple(review_history(user, as_of, sponsor)),
     )
 
 

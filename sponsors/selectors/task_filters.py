@@ -67,7 +67,7 @@ def task_list(user: Reader, as_of: AsOf, filters: TaskFilters, number: int = 1) 
     """One page of the reader's tasks with the counts for the filter links: late ones first, then
     open, waiting for acceptance and done, each by day. Raises EmptyPage past the last page."""
     on = as_of.date
-    tasks = _narrowed(visible_tasks(user, as_of), filters, on)
+    tasks = narrowed(visible_tasks(user, as_of), filters, on)
     chosen = _chosen(filters, on)
     counts = count_tasks(tasks, on, matching=chosen)
     chosen_tasks = ordered(tasks.filter(chosen), on)
@@ -79,7 +79,7 @@ def task_list(user: Reader, as_of: AsOf, filters: TaskFilters, number: int = 1) 
     return TaskList(page, tuple(rows), TaskCounts(**counts))
 
 
-def _narrowed(tasks: TaskQuerySet, filters: TaskFilters, on: date) -> TaskQuerySet:
+def narrowed(tasks: TaskQuerySet, filters: TaskFilters, on: date) -> TaskQuerySet:
     """By all filters but state, late and due."""
     if filters.commune:
         # A code names another territory after 1/7/2025: it means the unit of that day.

@@ -41,6 +41,7 @@ from sponsors.services.plans import (
     save_template,
     template_version,
 )
+from sponsors.services.reviews import ReviewEntry, record_reviews
 from sponsors.services.sponsors import (
     SponsorEntry,
     StaleSponsor,
@@ -60,6 +61,7 @@ __all__ = [
     "DifficultyEntry",
     "GiftEntry",
     "Preview",
+    "ReviewEntry",
     "SponsorEntry",
     "StaleDifficulty",
     "StalePlan",
@@ -86,6 +88,7 @@ __all__ = [
     "record_conclusion",
     "record_contribution",
     "record_papers",
+    "record_reviews",
     "record_task_update",
     "refresh_tasks",
     "remove_member",

@@ -264,9 +264,9 @@ def fill(count):
 def test_queries_do_not_grow_with_the_rows(count, day, django_assert_num_queries):
     fill(count)
     as_of = on(day)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(selectors.sponsor_rows(ALL, as_of)) == count
-    with django_assert_num_queries(11):  # as above, and count of the pages, sums, late papers
+    with django_assert_num_queries(12):  # as above, and count of the pages, sums, late papers
         selectors.sponsor_list(ALL, as_of, SponsorFilters())
     with django_assert_num_queries(1):
         assert len(selectors.papers_late(ALL, as_of)) == 4 * count
@@ -287,7 +287,7 @@ def test_sponsor_page_takes_the_same_queries_for_any_size(count, django_assert_n
         report(create_task(sponsor=sponsor, commune=commune), 20, difficulty="Thiếu cát")
         give(commune, money(3), sponsor=sponsor)
     account = make_sponsor_user(sponsor, commune)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         user = User.objects.get(pk=account.pk)
         page = selectors.sponsor_page(user, Sponsor.objects.get(pk=sponsor.pk), on())
         assert [row.task_title for row in page.difficulties] == [page.tasks[0].title] * count

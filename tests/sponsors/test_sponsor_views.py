@@ -118,7 +118,7 @@ def test_pages_take_the_same_queries_for_any_size(client, office, assignment, co
         with CaptureQueriesContext(connection) as captured:
             client.get(url)
         seen.append(len(captured))
-    assert seen == [15, 20]
+    assert seen == [16, 23]
 
 
 # --- promises -------------------------------------------------------------------------------------

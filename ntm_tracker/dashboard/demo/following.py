@@ -1,12 +1,12 @@
-"""What happened to difficulties after they were raised."""
+"""What the office does once tasks are given: it answers difficulties and assesses sponsors."""
 
 from criteria.models import Department
 from ntm_tracker.dashboard.catalogues.files import Row
 from ntm_tracker.dashboard.demo.case import OFFICE_LABEL, Case, code
 from ntm_tracker.dashboard.demo.sponsorship import Sponsorship, doer
-from sponsors.choices import Answerer, DifficultyAction
+from sponsors.choices import Answerer, DifficultyAction, Verdict
 from sponsors.models import Difficulty, Task
-from sponsors.services import turn_difficulty
+from sponsors.services import ReviewEntry, record_reviews, turn_difficulty
 
 
 def follow_up(case: Case, sponsorship: Sponsorship) -> None:
@@ -38,6 +38,25 @@ def follow_up(case: Case, sponsorship: Sponsorship) -> None:
             by_label=_who(fields["action"], fields["difficulty"], task), **fields, **case.written
         )
     case.wrote("trả lời khó khăn, kiến nghị", len(rows))
+
+
+def assess_sponsors(case: Case, sponsorship: Sponsorship) -> None:
+    """Record reviews.csv. Sponsors that really exist get no verdict that nobody gave."""
+
+    def build(row: Row) -> ReviewEntry:
+        return ReviewEntry(
+            sponsor=row.find(row.text("sponsor"), sponsorship.sponsors, "đơn vị"),
+            month=row.day("month"),
+            verdict=code(row, "verdict", Verdict),
+            seen=row.optional("seen"),
+            visited_on=row.optional_day("visited_on"),
+            inspectors=row.optional("inspectors"),
+            **case.origin(row),
+        )
+
+    entries = case.read("reviews.csv", "sponsor month verdict seen visited_on inspectors", build)
+    record_reviews(entries, by_label=OFFICE_LABEL, **case.written)
+    case.wrote("đánh giá đơn vị đỡ đầu", len(entries))
 
 
 def _lead(task: Task) -> Department | None:

@@ -39,7 +39,7 @@ from ntm_tracker.dashboard.demo.case import (
     VALID_FROM,
     Case,
 )
-from ntm_tracker.dashboard.demo.following import follow_up
+from ntm_tracker.dashboard.demo.following import assess_sponsors, follow_up
 from ntm_tracker.dashboard.demo.money import seed_debts, seed_money
 from ntm_tracker.dashboard.demo.places import seed_villages
 from ntm_tracker.dashboard.demo.plans import seed_plans
@@ -57,6 +57,7 @@ from sponsors.models import (
     Difficulty,
     DifficultyUpdate,
     Sponsor,
+    SponsorReview,
     TaskUpdate,
 )
 from sponsors.services import refresh_tasks
@@ -116,6 +117,7 @@ def seed(*, now: datetime, folder: Path = FOLDER) -> Summary:
     sponsorship.give()
     seed_plans(case)
     follow_up(case, sponsorship)
+    assess_sponsors(case, sponsorship)
     seed_accounts(case, sponsors)
     seed_drafts(case)
     seed_periods(case)
@@ -164,6 +166,7 @@ LABELLED = (
     Commitment,
     Contribution,
     Difficulty,
+    SponsorReview,
 )
 
 

@@ -61,6 +61,7 @@ ACTIONS = {
     "task.receive": "Nhận việc",
     "task.take_back": "Rút lại báo cáo",
     "contribution.take_back": "Rút lại đóng góp",
+    "sponsor.review": "Đánh giá kết quả đỡ đầu",
     "difficulty.raise": "Khó khăn, kiến nghị",
     "sponsor.create": "Thêm đơn vị đỡ đầu",
     "sponsor.update": "Sửa đơn vị đỡ đầu",

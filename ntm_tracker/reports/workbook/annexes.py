@@ -22,6 +22,7 @@ from ntm_tracker.core.sheets import (
     Table,
 )
 from ntm_tracker.reports.selectors import MonthRows
+from sponsors.selectors.reviews import seen_words, verdict_words
 
 # What a cell says on paper, in black and white: Đ met, x not met, with the rung as a small letter.
 SIGNS = {
@@ -203,6 +204,8 @@ def sponsors_sheet(rows: MonthRows) -> Sheet:
         Column("Tiến độ", "progress", 7, "percent",
                get=lambda s: None if s.progress is None else s.progress / 100),
         Column("Khó khăn, kiến nghị", "difficulties", 22, get=lambda s: "\n".join(s.difficulties)),
+        Column("Đánh giá của Văn phòng", "verdict", 11, get=lambda s: verdict_words(s.reviews)),
+        Column("Kết quả kiểm tra", "seen", 20, get=lambda s: seen_words(s.reviews)),
     )  # fmt: skip
     promised = [row.promised for row in rows.sponsors]
     delivered = [row.delivered for row in rows.sponsors]
