@@ -19,6 +19,13 @@ from sponsors.services import DifficultyEntry, StaleDifficulty
 LONGEST = 2000
 
 
+class TurnText(forms.CharField):
+    """Asked of every turn as far as the eye goes; for which it must be there the table says."""
+
+    def validate(self, value):
+        """Empty is for the service to judge."""
+
+
 def _long_text(label: Any, rows: int = 4) -> forms.CharField:
     return forms.CharField(
         label=label,
@@ -99,7 +106,11 @@ class TurnForm(forms.Form):
             "invalid_choice": _("Hãy chọn lại."),
         },
     )
-    text = _long_text(_("Nội dung trả lời, lý do"))
+    text = TurnText(
+        label=_("Nội dung trả lời, lý do"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
     answerer = forms.ChoiceField(
         label=_("Chuyển đến"), required=False, choices=[("", _("Không chuyển")), *Answerer.choices]
     )
@@ -113,7 +124,6 @@ class TurnForm(forms.Form):
         kwargs.setdefault("initial", {"version": version, "action": turns[0].name} if turns else {})
         super().__init__(*args, **kwargs)
         self.fields["action"].widget.choices = [(turn.name, turn.label) for turn in turns]
-        self.fields["text"].required = False  # the service says for which turn it must be there
         self.fields["department"] = forms.ModelChoiceField(
             label=_("Sở, ngành"), queryset=departments, required=False, empty_label=_("Không")
         )

@@ -52,7 +52,8 @@ class Column:
 
 @dataclass(frozen=True)
 class TimelineRow:
-    """One task as cells of a row: nothing, the planned time, the time it has run late, nothing."""
+    """One task as cells of a row: nothing, the planned time, the time it has run late, nothing.
+    `today` is the number of the day's column, -1 where it is not shown."""
 
     task: TaskRow
     before: int
@@ -61,6 +62,18 @@ class TimelineRow:
     after: int
     begins_earlier: bool
     ends_later: bool
+    today: int
+
+    @property
+    def gap_before(self) -> tuple[tuple[int, bool], ...]:
+        """The empty cells before the bar as (span, is today), so that the day's column is seen."""
+        return _gap(0, self.before, self.today)
+
+    @property
+    def gap_after(self) -> tuple[tuple[int, bool], ...]:
+        """The empty cells after the bar."""
+        first = self.before + self.planned + self.late
+        return _gap(first, first + self.after, self.today)
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,13 @@ class Timeline:
     def width(self) -> int:
         """The columns of the table, that of the names included."""
         return len(self.columns) + 1
+
+
+def _gap(first: int, end: int, today: int) -> tuple[tuple[int, bool], ...]:
+    if not first <= today < end:
+        return ((end - first, False),) if end > first else ()
+    cells = ((today - first, False), (1, True), (end - today - 1, False))
+    return tuple(cell for cell in cells if cell[0])
 
 
 def timeline(user: Reader, as_of: AsOf, filters: TimelineFilters, number: int = 1) -> Timeline:
@@ -126,10 +146,7 @@ def columns_from(step: str, start: date | None, on: date) -> tuple[Column, ...]:
         first = start or on - timedelta(weeks=3)
         first -= timedelta(days=first.weekday())
         firsts = [first + timedelta(weeks=n) for n in range(WEEKS)]
-        spans = [
-            (day, day + timedelta(days=6), f"{day:%d/%m}–{day + timedelta(days=6):%d/%m}")
-            for day in firsts
-        ]
+        spans = [(day, day + timedelta(days=6), f"{day:%d/%m}") for day in firsts]
     return tuple(Column(one, last, label, one <= on <= last) for one, last, label in spans)
 
 
@@ -194,6 +211,7 @@ def _laid(row: TaskRow, columns: Sequence[Column]) -> TimelineRow:
         after=size - late_end,
         begins_earlier=starts < 0,
         ends_later=due >= size,
+        today=next((at for at, column in enumerate(columns) if column.is_today), -1),
     )
 
 

@@ -51,6 +51,11 @@ def test_cells_fill_the_row(office, starts, due, expected):
     row = laid(office)[0]
     assert cells(row) == expected
     assert sum(cells(row)) == 12
+    gaps = [*row.gap_before, *row.gap_after]
+    assert sum(span for span, _is_today in gaps) == row.before + row.after
+    # The day stands in the fourth column: in a gap it has a cell of its own.
+    covered = row.before <= 3 < row.before + row.planned + row.late
+    assert [span for span, is_today in gaps if is_today] == ([] if covered else [1])
 
 
 def test_what_is_outside_or_cancelled_is_not_shown(office):
