@@ -94,6 +94,15 @@ class DossierState(models.TextChoices):
     REVOKED = "revoked", _("Bị thu hồi")
 
 
+# While others read the dossier: from its submission to the decision.
+READ_STATES = frozenset(
+    {
+        DossierState.UNDER_APPRAISAL,
+        DossierState.COMPLETE,
+        DossierState.SURVEYED,
+        DossierState.VOTED,
+    }
+)
 RECOGNISED_STATES = frozenset({DossierState.RECOGNISED, DossierState.CARRIED_OVER})
 
 

@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from criteria.choices import DossierState
+from criteria.choices import READ_STATES, DossierState
 from criteria.desks import Desk, Reader, desk_of
 from criteria.models import ProcedureStep
 from ntm_tracker.core.choices import Role
@@ -51,7 +51,6 @@ class Passage:
 
 
 State = DossierState
-READ = frozenset({State.UNDER_APPRAISAL, State.COMPLETE, State.SURVEYED, State.VOTED})
 PASSAGES = (
     Passage(Step.START, frozenset({None, State.REFUSED, State.REVOKED}), State.IN_PROGRESS),
     Passage(Step.DECLARE, frozenset({None, State.IN_PROGRESS}), State.SELF_DECLARED),
@@ -66,7 +65,7 @@ PASSAGES = (
         State.CARRIED_OVER,
         document_required=True,
     ),
-    Passage(Step.REFUSE, READ, State.REFUSED, note_required=True),
+    Passage(Step.REFUSE, READ_STATES, State.REFUSED, note_required=True),
     Passage(
         Step.REVOKE,
         frozenset({State.RECOGNISED, State.CARRIED_OVER}),

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from criteria.choices import DossierState, Outcome, Stage
+from criteria.choices import READ_STATES, DossierState, Outcome, Stage
 from criteria.desks import OFFICE, Desk, Reader, desk_of
 from criteria.models import Criterion
 from criteria.rules import Judgement, newest
@@ -110,15 +110,6 @@ WHY_NOT = {
     Place.VERIFIED: "Tiêu chí đã kiểm tra, đang chờ sở, ngành thẩm định.",
     Place.APPRAISED: "Tiêu chí đã được thẩm định.",
 }
-# While others read the dossier, only what they return may change.
-LOCKING_STATES = frozenset(
-    {
-        DossierState.UNDER_APPRAISAL,
-        DossierState.COMPLETE,
-        DossierState.SURVEYED,
-        DossierState.VOTED,
-    }
-)
 # What rests on the figures: once the dossier is that far, a conclusion is not simply taken back.
 RESTING_STATES = frozenset(
     {
@@ -217,7 +208,7 @@ def permit(
             f"Hồ sơ của xã đã ở bước “{DossierState(dossier).label}”, dựa trên kết luận này; "
             "không rút lại được nữa."
         )
-    is_open = dossier not in LOCKING_STATES or place == Place.RETURNED
+    is_open = dossier not in READ_STATES or place == Place.RETURNED
     if dossier and not is_open and move.name in {Move.SUBMIT, Move.TAKE_BACK}:
         return refused(
             f"Hồ sơ của xã ở bước “{DossierState(dossier).label}”; chỉ tiêu chí bị trả lại mới "

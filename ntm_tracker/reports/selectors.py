@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.core.exceptions import BadRequest
 
 from communes.models import CommuneQuerySet, Village
-from criteria.choices import DossierState, Level, Measure
+from criteria.choices import READ_STATES, Level, Measure
 from criteria.models import ControlTotal
 from criteria.selectors.control import ControlLine, announced, announced_count, control_lines
 from criteria.selectors.funding import (
@@ -218,8 +218,8 @@ def _key_lines(
         line("Xã chưa đạt chuẩn nông thôn mới", "xã", lambda s: len(s.open)),
         line(f"Trong đó: chạm chuẩn {full}/{full} tiêu chí", "xã",
              lambda s: len(stands_full(s)), names(stands_full(now))),
-        line("Trong đó: đang trình thẩm định", "xã",
-             lambda s: sum(r.dossier == DossierState.UNDER_APPRAISAL for r in s.open)),
+        line("Trong đó: đang trình thẩm định, xét công nhận", "xã",
+             lambda s: sum(r.dossier in READ_STATES for r in s.open)),
         line("Trong đó: chưa đủ tiêu chí", "xã",
              lambda s: sum(r.met < full for r in s.open),
              f"{names(rest)} ({span})" if rest else ""),

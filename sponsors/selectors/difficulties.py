@@ -82,8 +82,9 @@ class DifficultyRow:
 
     @property
     def place(self) -> str:
-        name = f"xã {self.commune_name}"
-        return f"{self.village_name}, {name}" if self.village_name else name.capitalize()
+        if self.village_name:
+            return f"{self.village_name}, xã {self.commune_name}"
+        return f"Xã {self.commune_name}"
 
 
 @dataclass(frozen=True)

@@ -35,11 +35,11 @@ from ntm_tracker.dashboard.selectors.due_items import (
     last_due_day,
 )
 from sponsors.choices import OPEN_STATES, DifficultyState, Owner, TaskState
-from sponsors.models import Difficulty
 from sponsors.models.tasks import TaskQuerySet
 from sponsors.rules import COMMUNE_OWNERS
 from sponsors.selectors import DUE_SOON_DAYS, TaskRow, papers_late, visible_tasks
 from sponsors.selectors.assignments import AGREEMENT
+from sponsors.selectors.difficulties import visible_difficulties
 from sponsors.selectors.tasks import is_due_on, is_late_on, rows_of
 
 OWNERS = {
@@ -236,29 +236,30 @@ def report_items(ground: Ground, pk: int | None = None) -> list[DueItem]:
     return items
 
 
+UNIT_OF = {DEPARTMENT: "department_on"}  # who has to answer may have changed since
+
+
 def difficulty_items(ground: Ground, kind: str, pk: int | None = None) -> list[DueItem]:
     """Difficulties and requests that wait for an answer of the units of a kind."""
     rows = (
-        Difficulty.objects.visible_to(ground.user)
-        .filter(state=DifficultyState.OPEN, answerer=kind, effective_on__lte=ground.on)
+        visible_difficulties(ground.user, ground.as_of)
+        .filter(state_on=DifficultyState.OPEN, answerer_on=kind)
         .select_related("commune")
     )
     if pk:
-        rows = rows.filter(**{kind: pk})
+        rows = rows.filter(**{UNIT_OF.get(kind, kind): pk})
     return [
         due_item(
             str(row.get_kind_display()),
             str(row),
             str(row.commune),
             row.due_on,
-            address("sponsors:task", ground.as_of, row.task_id)
-            if row.task_id
-            else address("dashboard:commune", ground.as_of, row.commune.code),
-            Unit(kind, 0 if kind == OFFICE else getattr(row, f"{kind}_id")),
+            address("sponsors:difficulty", ground.as_of, row.pk),
+            Unit(kind, unit if unit and kind != OFFICE else 0),
             ground.on,
         )
         for row in rows
-        if kind == OFFICE or getattr(row, f"{kind}_id")
+        if (unit := getattr(row, UNIT_OF.get(kind, f"{kind}_id"), None)) or kind == OFFICE
     ]
 
 

@@ -3,22 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from criteria.choices import OVERDUE_CODES, RECOGNISED_STATES, Cell, DossierState
+from criteria.choices import OVERDUE_CODES, READ_STATES, RECOGNISED_STATES, Cell, DossierState
 from criteria.models import Criterion
 from criteria.rules import is_met
 from criteria.selectors.funding import UNALLOTTED
 from criteria.selectors.sets import SetInForce
 from criteria.selectors.standings import CommuneStanding
 
-APPRAISAL_STATES = frozenset(
-    {
-        DossierState.SELF_DECLARED,
-        DossierState.UNDER_APPRAISAL,
-        DossierState.COMPLETE,
-        DossierState.SURVEYED,
-        DossierState.VOTED,
-    }
-)
+APPRAISAL_STATES = READ_STATES | {DossierState.SELF_DECLARED}
 
 NAMED = 12
 
