@@ -10,7 +10,7 @@ from ntm_tracker.core.choices import Role
 # Before every commit: a few examples, the same on every run, and none fails for a slow machine.
 # On demand and in CI: many, `make test ARGS="--hypothesis-profile=thorough -k history"`.
 settings.register_profile("suite", derandomize=True, deadline=None, max_examples=15)
-settings.register_profile("thorough", deadline=None, max_examples=150)
+settings.register_profile("thorough", deadline=None, max_examples=60)
 settings.load_profile("suite")
 
 
