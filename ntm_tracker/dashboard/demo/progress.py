@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from criteria.choices import DossierState, Outcome, Stage
-from criteria.models import DossierStep
+from criteria.models import CriteriaSet, DossierStep
 from criteria.services.assessments import (
     AssessmentEntry,
     MilestoneEntry,
@@ -22,6 +22,7 @@ from ntm_tracker.dashboard.catalogues import CatalogueError
 from ntm_tracker.dashboard.catalogues.files import Row, RowError
 from ntm_tracker.dashboard.demo.case import Case, code
 
+VILLAGE_SET = "KDC2014"
 # One letter per criterion in standings.csv; "." says nothing about it on that day.
 OUTCOMES = {
     "+": Outcome.MET,
@@ -75,6 +76,38 @@ def seed_standings(case: Case) -> None:
     for label, entries in by_label.items():
         record_assessments(entries, by_label=label, **case.written)
         case.wrote("đánh giá tiêu chí", len(entries))
+
+
+def seed_village_standings(case: Case) -> None:
+    """Record village_standings.csv: what was said about the ten criteria of each village."""
+    village_set = CriteriaSet.objects.get(code=VILLAGE_SET)
+    criteria = list(village_set.criteria.order_by("number"))
+    by_label: dict[str, list[AssessmentEntry]] = defaultdict(list)
+
+    def judge(row: Row) -> None:
+        cells = row.text("cells")
+        if len(cells) != len(criteria):
+            raise RowError(f"cột “cells” phải có {len(criteria)} ký tự")
+        for criterion, letter in zip(criteria, cells, strict=True):
+            if letter == ".":
+                continue
+            by_label[row.text("by_label")].append(
+                AssessmentEntry(
+                    criterion=criterion,
+                    stage=code(row, "stage", Stage),
+                    outcome=row.find(letter, OUTCOMES, "ký hiệu"),
+                    as_of=row.day("as_of"),
+                    village=case.village(row),
+                    **case.origin(row),
+                )
+            )
+
+    case.read(
+        "village_standings.csv", "commune_code commune village as_of stage by_label cells", judge
+    )
+    for label, entries in by_label.items():
+        record_assessments(entries, by_label=label, **case.written)
+        case.wrote("đánh giá tiêu chí thôn", len(entries))
 
 
 def seed_milestones(case: Case) -> None:

@@ -43,7 +43,12 @@ from ntm_tracker.dashboard.demo.following import assess_sponsors, follow_up
 from ntm_tracker.dashboard.demo.money import seed_debts, seed_money
 from ntm_tracker.dashboard.demo.places import seed_villages
 from ntm_tracker.dashboard.demo.plans import seed_plans
-from ntm_tracker.dashboard.demo.progress import seed_dossiers, seed_milestones, seed_standings
+from ntm_tracker.dashboard.demo.progress import (
+    seed_dossiers,
+    seed_milestones,
+    seed_standings,
+    seed_village_standings,
+)
 from ntm_tracker.dashboard.demo.reports import (
     seed_declarations,
     seed_drafts,
@@ -101,6 +106,7 @@ def seed(*, now: datetime, folder: Path = FOLDER) -> Summary:
     load_documents(Loading(folder))
     seed_villages(case)
     seed_standings(case)
+    seed_village_standings(case)
     seed_milestones(case)
     seed_dossiers(case)
     seed_groups(case)
