@@ -8,10 +8,13 @@ from unicodedata import normalize
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from ntm_tracker.core.numbers import parse_amount, parse_decimal
 from ntm_tracker.core.text import nfc
+
+MAX_ID = BigIntegerField.MAX_BIGINT
 
 
 class AmountField(forms.CharField):
@@ -83,3 +86,22 @@ def refuse(form: forms.Form, error: ValidationError) -> None:
     by_field = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
     for field, messages in by_field.items():
         form.add_error(field if field in form.fields else None, messages)
+
+
+class IdField(forms.IntegerField):
+    """The id of a row in an address; one that no column can hold is an id of nothing."""
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=0, max_value=MAX_ID, **kwargs)
+        for code in ("min_value", "max_value"):
+            self.error_messages[code] = self.error_messages["invalid"]
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows of a list; refuses an id that no column can hold, at which SQLite would fail."""
+
+    def clean(self, value):
+        for one in value or ():
+            if str(one).isdecimal() and int(one) > MAX_ID:
+                raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value")
+        return super().clean(value)

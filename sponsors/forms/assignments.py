@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ntm_tracker.core.choices import DocumentKind
 from ntm_tracker.core.documents import Paper
-from ntm_tracker.core.form_fields import DayField, LineField, NoteField
+from ntm_tracker.core.form_fields import DayField, IdField, LineField, NoteField
 from ntm_tracker.core.widgets import LongSelect
 from sponsors.choices import Basis
 from sponsors.forms.filters import FilterForm, no_such_choice
@@ -26,7 +26,7 @@ PAPERS = [
 
 class AssignmentFilterForm(FilterForm):
     commune = forms.CharField(label=_("Xã"), required=False, max_length=10)
-    sponsor = forms.IntegerField(
+    sponsor = IdField(
         label=_("Đơn vị đỡ đầu"),
         required=False,
         error_messages={"invalid": _("Mã đơn vị đỡ đầu không đúng.")},

@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
+from ntm_tracker.core.form_fields import RowsField
 from ntm_tracker.core.models import Document
 from sponsors.choices import Verdict
 from sponsors.forms.fields import day_field
@@ -97,7 +98,7 @@ class OnPlanForm(forms.Form):
     def __init__(self, *args, months: Sequence[date], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["month"] = _month_field(months)
-        self.fields["sponsor"] = forms.ModelMultipleChoiceField(
+        self.fields["sponsor"] = RowsField(
             label=_("Đơn vị"),
             queryset=Sponsor.objects.all(),
             error_messages={
