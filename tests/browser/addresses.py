@@ -113,8 +113,8 @@ def pages() -> dict[str, str]:
     given = arguments()
     return {
         name: reverse(name, args=[given[arg] for arg in args])
-        for name, (args, _statuses) in MATRIX.items()
-        if name not in NO_PAGES
+        for name, (args, statuses) in MATRIX.items()
+        if name not in NO_PAGES and 405 not in statuses.values()  # what only takes a POST
     }
 
 
