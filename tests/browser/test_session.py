@@ -63,7 +63,8 @@ def test_another_account_does_not_send_what_the_first_has_typed(waiting, task):
         sign_in(page, username="vanphong")
         expect(page.locator("#messages")).to_contain_text("Trang mở bằng tài khoản donvi-07")
         # Nor by the button of the form itself.
-        send(page)
+        with page.expect_response(lambda answer: answer.status == 409):
+            send(page)
         expect(page.locator("#messages")).to_contain_text("nay đang đăng nhập là vanphong")
     expect(page.locator("textarea[name=note]")).to_have_value(NOTE)
     assert TaskUpdate.objects.count() == before
