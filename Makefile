@@ -7,7 +7,7 @@ PY := .venv/bin/python
 # The wildcard leaves out what git still lists although it is deleted.
 TEMPLATES = $(wildcard $(shell git ls-files -co --exclude-standard 'templates/*.html'))
 .DEFAULT_GOAL := help
-.PHONY: help setup data run dev test lint audit browser office bench export
+.PHONY: help setup data run dev test walk lint audit browser office bench export
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -53,7 +53,10 @@ audit: .venv/.lint ## look for known vulnerabilities in what is installed (asks 
 	@$(PY) -m pip_audit --skip-editable
 
 browser: .venv/.test .venv/.browser .env ## run the browser tests (needs chromium)
-	@$(PY) -m pytest -m browser $(ARGS)
+	@$(PY) -m pytest -n auto -m browser $(ARGS)
+
+walk: .venv/.test .env ## open every address as every account: leaks, rights, nonsense (minutes)
+	@$(PY) -m pytest -n auto --dist loadfile -m walk $(ARGS)
 
 office: .venv/.test .env ## run the tests that need LibreOffice
 	@$(PY) -m pytest -m office $(ARGS)

@@ -12,9 +12,9 @@ from django.urls import (
     reverse,
 )
 
-# Signing in and out and one's own password show nothing of others; the admin site has
+# Signing in and out, invitations and one's own password show nothing of others; the admin site has
 # tests of its own.
-NO_WALK = {"login", "logout", "admin", "password_change", "password_change_done"}
+NO_WALK = {"login", "logout", "admin", "invite", "password_change", "password_change_done"}
 TEXTS = {"month": ["2022-04"]}
 
 

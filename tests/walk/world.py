@@ -23,7 +23,7 @@ from criteria.services.assessments import refresh_standings
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.fields import DongField
 from ntm_tracker.core.models import Attachment, Document, Period, User
-from sponsors.models import Sponsor, SponsorMember
+from sponsors.models import PlanTemplate, Sponsor, SponsorMember
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -41,6 +41,7 @@ SHARED = {
 # Where a row may speak of one thing or the other, one row for each.
 ONE_CRITERION, ONE_INDICATOR = {"indicator": None}, {"criterion": None}
 VARIANTS: dict[str, list[dict]] = {
+    "core.document": [{"kind": "conclusion"}],
     "criteria.assessment": [
         {**ONE_CRITERION, "village": None},
         {**ONE_INDICATOR, "village": None},
@@ -212,12 +213,9 @@ class World:
         return {secret: letter for letter in letters for secret in self.sides[letter].secrets}
 
     @property
-    def numbers(self) -> list[int]:
-        return sorted({1, 2, *(key for side in self.sides.values() for key in side.keys)})
-
-    @property
-    def texts(self) -> list[str]:
-        return sorted({code for side in self.sides.values() for code in side.codes})
+    def pools(self) -> list[tuple[list[int], list[str]]]:
+        """For each side the keys and codes that may stand together in an address of it."""
+        return [(sorted({1, 2, *one.keys}), sorted(one.codes)) for one in self.sides.values()]
 
 
 def make_world() -> World:
@@ -228,6 +226,7 @@ def make_world() -> World:
     )
     department = factories.make_department(pk=1)
     factories.make_category(pk=1)
+    PlanTemplate.objects.create(pk=1, name="Mẫu thử")
     for number in (1, 2):
         criterion = Criterion.objects.create(
             pk=number, criteria_set=criteria_set, number=number, name=f"Tiêu chí {number}",
@@ -289,7 +288,9 @@ def _side(world: World, letter: str, side: Side) -> Side:
         side.objects["communes.village"] = village
         side.keys.add(village.pk)
         for model in (Document, Attachment):
-            side.objects[model._meta.label_lower] = build(model, side, side.base, {})
+            side.objects[model._meta.label_lower] = build(
+                model, side, side.base, VARIANTS.get(model._meta.label_lower, [{}])[0]
+            )
     else:
         side.objects["communes.village"] = Village.objects.create(
             pk=side.base, name=f"Thôn {side.word}", households=side.ty
