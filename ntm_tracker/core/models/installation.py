@@ -1,0 +1,87 @@
+"""Reporting months and the settings of the installation."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Period(models.Model):
+    """A reporting month: figures count up to `cut_off_on`, reports are due by `due_on`."""
+
+    month = models.DateField(_("tháng (ngày 1)"), unique=True)
+    cut_off_on = models.DateField(_("ngày chốt số liệu"))
+    due_on = models.DateField(_("hạn gửi báo cáo"))
+
+    class Meta:
+        verbose_name = _("kỳ báo cáo")
+        verbose_name_plural = _("kỳ báo cáo")
+        ordering = ["month"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(due_on__gte=models.F("cut_off_on")),
+                name="period_due_after_cut_off",
+            )
+        ]
+
+    def __str__(self):
+        return f"Tháng {self.month:%m/%Y}"
+
+    @property
+    def slug(self) -> str:
+        """The month as addresses and commands write it: `2022-04`."""
+        return f"{self.month:%Y-%m}"
+
+
+class Installation(models.Model):
+    """The one row of settings that the office itself can change, without touching the server."""
+
+    province_name = models.CharField(_("tỉnh"), max_length=100, default="Hà Tĩnh")
+    province_code = models.CharField(_("mã tỉnh"), max_length=10, default="42")
+    superior_name = models.CharField(
+        _("cơ quan chủ quản"), max_length=200, default="UBND TỈNH HÀ TĨNH"
+    )
+    office_name = models.CharField(
+        _("cơ quan ban hành"), max_length=200, default="VĂN PHÒNG ĐIỀU PHỐI NÔNG THÔN MỚI TỈNH"
+    )
+    place = models.CharField(_("địa danh"), max_length=100, default="Hà Tĩnh")
+    report_suffix = models.CharField(_("ký hiệu báo cáo"), max_length=40, default="BC-VPĐP")
+    signer_title = models.CharField(
+        _("chức vụ người ký"), max_length=100, default="CHÁNH VĂN PHÒNG"
+    )
+    signer_name = models.CharField(_("họ tên người ký"), max_length=100, blank=True)
+    recipients = models.TextField(
+        _("nơi nhận"),
+        default="- Ban Chỉ đạo các CTMTQG tỉnh (để báo cáo);\n- Lưu: VT, VPĐP.",
+    )
+    reporting_date = models.DateField(
+        _("ngày báo cáo"),
+        null=True,
+        blank=True,
+        help_text=_("Để trống: lấy ngày thật. Bản minh họa đặt 30/4/2022."),
+    )
+    first_date = models.DateField(_("ngày đầu có số liệu"), null=True, blank=True)
+    last_date = models.DateField(_("ngày cuối có số liệu"), null=True, blank=True)
+    target_date = models.DateField(_("ngày về đích"), null=True, blank=True)
+    focus_district = models.CharField(
+        _("mã huyện theo dõi"),
+        max_length=10,
+        blank=True,
+        help_text=_("Bảng tổng hợp mở ra ở huyện này; để trống: cả tỉnh."),
+    )
+    is_demo = models.BooleanField(_("dữ liệu minh họa"), default=False)
+
+    class Meta:
+        verbose_name = _("thiết lập")
+        verbose_name_plural = _("thiết lập")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_installation")]
+
+    def __str__(self):
+        return self.office_name
+
+    def save(self, *args, **kwargs):
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def current(cls) -> "Installation":
+        """The settings, or their defaults where nobody has saved any."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
