@@ -44,7 +44,9 @@ def amend_task(
     Raises StaleVersion where somebody was faster than the form of `version` (None does not
     compare), PermissionDenied for a closed task, ValidationError for what makes no sense.
     """
-    row = Task.objects.select_for_update().select_related("commune", "village").get(pk=task.pk)
+    # Only the task is locked: PostgreSQL refuses to lock a village that may be missing.
+    locked = Task.objects.select_for_update(of=("self",))
+    row = locked.select_related("commune", "village").get(pk=task.pk)
     if not (permit := workflow.amend_permit(row, by)):
         raise PermissionDenied(permit.reason)
     if version is not None and row.version != version:
