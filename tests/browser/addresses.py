@@ -12,7 +12,7 @@ from communes.models import Commune, Village
 from criteria.models import Indicator, WorkItem
 from ntm_tracker.core.models import User
 from sponsors.models import Difficulty, PlanTemplate, Task
-from tests.test_permissions import MATRIX
+from tests.role_matrix import MATRIX
 
 # Account → its role in the matrix.
 ACCOUNTS = {

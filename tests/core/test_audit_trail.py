@@ -12,7 +12,7 @@ from ntm_tracker.core.models import AuditEntry
 from ntm_tracker.dashboard.origins import ORIGINS
 from ntm_tracker.dashboard.selectors.audit import GROUPS
 from ntm_tracker.dashboard.selectors.trail import ACTIONS
-from tests.test_permissions import WRITERS
+from tests.role_matrix import WRITERS
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITES = {"create", "bulk_create", "bulk_update", "get_or_create", "update"}

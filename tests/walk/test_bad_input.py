@@ -13,7 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from tests.test_permissions import WRITERS
+from tests.role_matrix import WRITERS
 from tests.walk.addresses import urls
 from tests.walk.conftest import signed_in
 from tests.walk.pages import links, resolve_name

@@ -1,6 +1,6 @@
 """Every URL × every method, on one's own object and on somebody else's.
 
-The statuses of GET and of an empty POST for each role stand in `tests.test_permissions`. Here no
+The statuses of GET and of an empty POST for each role stand in `tests.role_matrix`. Here no
 method does more than those, and whoever may not see an object cannot tell it from one that is not.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import transaction
 
-from tests.test_permissions import WRITERS
+from tests.role_matrix import WRITERS
 from tests.walk.addresses import Url, urls
 from tests.walk.conftest import signed_in
 from tests.walk.world import World
