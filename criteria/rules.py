@@ -15,6 +15,7 @@ from criteria.choices import (
     ThresholdOp,
 )
 from ntm_tracker.core.numbers import vi_number
+from ntm_tracker.core.text import search_text
 
 # The highest rung first: a newer self-report never hides a verified figure.
 RUNGS = (Stage.APPRAISED, Stage.VERIFIED, Stage.SELF)
@@ -26,6 +27,21 @@ CELL_OF = {
     (Stage.VERIFIED, Outcome.NOT_MET): Cell.NOT_MET_VERIFIED,
     (Stage.SELF, Outcome.NOT_MET): Cell.NOT_MET_SELF,
 }
+
+# How people write a verdict into a spreadsheet, without accents.
+WORDS_OF_OUTCOME = {
+    Outcome.MET: {"dat", "da dat", "d", "x", "1", "co", "v", "✓", "✔"},
+    Outcome.NOT_MET: {"chua dat", "khong dat", "chua", "cd", "kd", "0", "khong", "✗", "✘"},
+    Outcome.NOT_APPLICABLE: {"khong ap dung", "kad", "na", "n/a"},
+}
+
+
+def outcome_of_words(text: str) -> str:
+    """The verdict that a word of a spreadsheet means; a word that means none comes back as it is,
+    for the form to name it."""
+    plain = search_text(text)
+    found = (outcome for outcome, words in WORDS_OF_OUTCOME.items() if plain in words)
+    return str(next(found, text.strip()))
 
 
 class Judgement(Protocol):

@@ -10,6 +10,7 @@ from criteria.views import (
     items,
     money,
     pages,
+    pasting,
     review,
     villages,
 )
@@ -45,6 +46,7 @@ urlpatterns = [
     path("report/", grid.own_report, name="own-report"),
     path("communes/<str:code>/report/", grid.grid, name="grid"),
     path("communes/<str:code>/report/submit/", grid.submit, name="grid-submit"),
+    path("communes/<str:code>/report/paste/", pasting.paste, name="grid-paste"),
     path("communes/<str:code>/report/take-back/", grid.take_back, name="grid-take-back"),
     path("communes/<str:code>/report/declare/", declarations.declare, name="declare"),
     path("communes/<str:code>/report/<str:key>/", grid.cell, name="grid-cell"),

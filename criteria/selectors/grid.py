@@ -14,7 +14,7 @@ from criteria.selectors.declarations import MonthReport, due_month, month_report
 from criteria.selectors.pages import CriterionRow, VillagesLeft, villages_left
 from criteria.selectors.scope import Reader
 from criteria.selectors.sets import set_in_force
-from criteria.selectors.sheet import CellState, Sheet, SheetCell, SheetCriterion, mark_of
+from criteria.selectors.sheet import CellState, Sheet, SheetCell, SheetCriterion, stamp_of
 from criteria.selectors.sheet_rows import sheet
 from criteria.workflow import may_report
 from ntm_tracker.core.clock import AsOf
@@ -62,7 +62,7 @@ class GridCell:
 
     @property
     def stamp(self) -> str:
-        return f"{self.cell.stamp}.{mark_of(self.cell.says)}"
+        return stamp_of(self.cell)
 
     @property
     def value(self) -> str:

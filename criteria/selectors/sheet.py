@@ -144,6 +144,11 @@ class SheetCell:
         return CellState.DRAFT if says else CellState.CLEARED
 
 
+def stamp_of(cell: SheetCell) -> str:
+    """What a form carries: from which draft and report a cell was drawn, and what it said."""
+    return f"{cell.stamp}.{mark_of(cell.says)}"
+
+
 @dataclass(frozen=True)
 class SheetCriterion:
     """One criterion with its indicators. `latest` are its rows by stage; `submit` says whether

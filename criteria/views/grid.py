@@ -20,6 +20,7 @@ from criteria.grid_forms import (
     MonthForm,
     cell_forms,
 )
+from criteria.paste_forms import PasteForm, undo_fields
 from criteria.selectors.cell_panel import cell_panel, visible_evidence
 from criteria.selectors.grid import Problem, grid_cell, grid_page, may_fill, open_sheet
 from criteria.selectors.sheet import Sheet
@@ -82,6 +83,7 @@ def show_page(
     *,
     problems: Mapping[str, Problem] | None = None,
     errors: list[str] | None = None,
+    paste: PasteForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     month = MonthForm(request.GET)
@@ -92,7 +94,13 @@ def show_page(
         month=month.cleaned_data["month"] if month.is_valid() else None,
         problems=problems,
     )
-    context = {"page": page, "totals": page.sheet.totals, "errors": errors or []}
+    context = {
+        "page": page,
+        "totals": page.sheet.totals,
+        "errors": errors or [],
+        "paste": paste or PasteForm(found=page.sheet),
+        "undo": undo_fields(request.session, page.sheet) if page.may else {},
+    }
     return render(request, "criteria/grid.html", context, status=status)
 
 
@@ -101,7 +109,7 @@ def _keep(request: PageRequest, commune: Commune) -> HttpResponse | None:
     be, None where all is kept."""
     sent = cell_forms(request.POST)
     typed = {form.prefix or "": form.typed for form in sent}
-    wrong = {form.prefix or "": _sentences(form) for form in sent if not form.is_valid()}
+    wrong = {form.prefix or "": sentences(form) for form in sent if not form.is_valid()}
     if not wrong:
         mine = [form.entry() for form in sent if form.cleaned_data["choice"] != "theirs"]
         try:
@@ -124,7 +132,7 @@ def _keep(request: PageRequest, commune: Commune) -> HttpResponse | None:
     return show_page(request, commune, problems=problems, status=422)
 
 
-def _sentences(form: CellForm) -> list[str]:
+def sentences(form: CellForm) -> list[str]:
     return [str(sentence) for sentences in form.errors.values() for sentence in sentences]
 
 
@@ -140,7 +148,7 @@ def cell(request: PageRequest, code: str, key: str) -> HttpResponse:
         return redirect("criteria:grid", code)
     form = CellForm(request.POST, prefix=key)
     if not form.is_valid():
-        return _refused(request, commune, key, Problem(form.typed, tuple(_sentences(form))))
+        return _refused(request, commune, key, Problem(form.typed, tuple(sentences(form))))
     if form.cleaned_data["choice"] == "theirs":
         found, _may = open_sheet(commune, request.user, request.as_of)
         return _state(request, found, key, takes=True)

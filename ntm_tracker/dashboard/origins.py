@@ -15,6 +15,7 @@ ORIGINS = {
     "criteria:grid": "Bảng tự đánh giá của xã",
     "criteria:grid-cell": "Ô của bảng tự đánh giá",
     "criteria:grid-evidence": "Minh chứng",
+    "criteria:grid-paste": "Dán vào bảng tự đánh giá",
     "criteria:grid-submit": "Gửi báo cáo tiêu chí",
     "criteria:grid-take-back": "Rút báo cáo tiêu chí",
     "criteria:review": "Kiểm tra nhiều tiêu chí",

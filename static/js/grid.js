@@ -113,6 +113,19 @@
     } else target.blur();
   });
 
+  // Several cells copied from Excel go to the server as one block, from the cell that is under the cursor.
+  document.addEventListener("paste", (event) => {
+    const key = keyAt(event.target), text = event.clipboardData.getData("text/plain");
+    const isTable = text.includes("\t") || /<table/i.test(event.clipboardData.getData("text/html"));
+    if (event.target.form !== form || !key || !isTable) return;
+    event.preventDefault();
+    if (!navigator.onLine) return void tell(key, "Mất mạng, chưa dán được", "late");
+    remember(key, null);
+    const values = { start: key, column: event.target.id.split("-").pop(), block: text };
+    for (const [name, value] of Object.entries(values)) form.elements[`paste-${name}`].value = value;
+    form.requestSubmit(document.getElementById("paste-button"));
+  });
+
   const flush = () => Object.keys(load()).forEach((key) => {
     if (!isRefused(key) && !closed.has(key) && document.activeElement?.closest("[data-cell]") !== rowOf(key)) send(key);
   });

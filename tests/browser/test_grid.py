@@ -1,6 +1,7 @@
 """A commune fills in its criteria: by keyboard, two at once, offline, signed out, pressed twice."""
 
 import os
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -189,3 +190,26 @@ def test_a_heavy_photo_of_a_phone_is_made_smaller_before_it_is_sent(visit, power
 
     expect(panel.locator(".files img")).to_be_visible()
     assert stored(power).attachments.get().size < 8 * 1024 * 1024
+
+
+def test_a_block_from_excel_lands_cell_by_cell_and_is_undone(visit, power):
+    clerk = visit("xa-ha-linh")
+    page = clerk.open(ADDRESS)
+    before = value(page, power).input_value()
+    with clerk.expecting(422):
+        value(page, power).evaluate(
+            """(cell) => {
+                const data = new DataTransfer();
+                data.setData("text/plain", "97,5\\tđạt\\tChép từ Excel\\nchín mươi\\t\\t");
+                const how = { clipboardData: data, bubbles: true, cancelable: true };
+                cell.dispatchEvent(new ClipboardEvent("paste", how));
+            }"""
+        )
+        expect(page.get_by_text("Đã dán và lưu 1 dòng.")).to_be_visible()
+    expect(value(page, power)).to_have_value("97,5")
+    assert (stored(power).value, stored(power).note) == (Decimal("97.5"), "Chép từ Excel")
+    # The row below is a criterion that has been sent.
+    expect(page.get_by_text("Tiêu chí 5 đang khóa, không dán vào được")).to_be_visible()
+
+    page.get_by_role("button", name="Hoàn tác lần dán").click()
+    expect(value(page, power)).to_have_value(before)

@@ -38,6 +38,7 @@ NOT_SHOWN = {
     "criteria:dossier-step",
     "criteria:grid-cell",
     "criteria:grid-evidence",
+    "criteria:grid-paste",
     "criteria:grid-submit",
     "criteria:item-take-back",
     "criteria:village-move",
