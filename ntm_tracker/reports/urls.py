@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from ntm_tracker.reports import views
+from ntm_tracker.reports.views import months
 
 
 class MonthConverter:
@@ -21,7 +21,7 @@ register_converter(MonthConverter, "month")
 
 app_name = "reports"
 urlpatterns = [
-    path("reports/", views.month_list, name="month-list"),
-    path("reports/<month:slug>/", views.month, name="month"),
-    path("reports/<month:slug>.xlsx", views.month_file, name="month-file"),
+    path("reports/", months.month_list, name="month-list"),
+    path("reports/<month:slug>/", months.month, name="month"),
+    path("reports/<month:slug>.xlsx", months.month_file, name="month-file"),
 ]

@@ -14,8 +14,8 @@ from criteria.choices import Measure, Outcome
 from ntm_tracker.core.models import Period
 from ntm_tracker.core.numbers import TY
 from ntm_tracker.core.permits import WholeProvince
-from ntm_tracker.reports.selectors import as_of_for, month_rows
-from ntm_tracker.reports.services import UnknownMonth, find_period, month_file
+from ntm_tracker.reports.selectors.month import as_of_for, month_rows
+from ntm_tracker.reports.services.months import UnknownMonth, find_period, month_file
 from tests import factories
 
 SHEETS = [

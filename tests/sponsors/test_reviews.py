@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from ntm_tracker.core.models import AuditEntry, Period
 from ntm_tracker.core.permits import WholeProvince
-from ntm_tracker.reports.selectors import month_rows
+from ntm_tracker.reports.selectors.month import month_rows
 from ntm_tracker.reports.workbook.annexes import sponsors_sheet
 from sponsors.choices import Verdict
 from sponsors.models import SponsorReview

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from ntm_tracker.core.models import Installation
 from ntm_tracker.core.sheets import Notes, Signature, Workbook
-from ntm_tracker.reports.selectors import MonthRows
+from ntm_tracker.reports.selectors.month import MonthRows
 from ntm_tracker.reports.workbook.annexes import (
     criteria_sheet,
     funding_sheet,

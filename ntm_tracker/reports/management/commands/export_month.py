@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ntm_tracker.core.models import Installation
 from ntm_tracker.core.permits import WholeProvince
-from ntm_tracker.reports.services import UnknownMonth, find_period, month_file
+from ntm_tracker.reports.services.months import UnknownMonth, find_period, month_file
 
 
 class Command(BaseCommand):

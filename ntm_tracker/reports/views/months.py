@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.models import Period, User
-from ntm_tracker.reports import selectors, services
 from ntm_tracker.reports.preview import month_page
 from ntm_tracker.reports.rules import may_read_reports
+from ntm_tracker.reports.selectors import month as selectors
+from ntm_tracker.reports.services import months as services
 
 
 def _require(user: User) -> None:

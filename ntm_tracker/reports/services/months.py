@@ -6,7 +6,7 @@ from datetime import date, datetime
 from criteria.selectors.scope import Reader
 from ntm_tracker.core.models import Installation, Period
 from ntm_tracker.core.sheets import CONTENT_TYPE, Workbook, render
-from ntm_tracker.reports.selectors import month_rows
+from ntm_tracker.reports.selectors.month import month_rows
 from ntm_tracker.reports.workbook import month_workbook
 
 
