@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from communes.models import Commune
 from criteria.choices import RECOGNISED_STATES, Outcome, Stage
@@ -83,54 +85,105 @@ def due_month(on: date) -> date:
 def month_reports(
     communes: QuerySet[Commune], in_force: SetInForce, month: date, on: date
 ) -> list[MonthReport]:
-    """The reports of one month as they stood on a day, by commune name; five queries whatever the
-    number of communes. Recognised communes, which carry only their dossier's state, owe none."""
-    dossiers = dossier_states(communes, in_force.criteria_set, on)
-    reported: dict[int | None, set[int | None]] = defaultdict(set)
-    spoken = Assessment.objects.filter(
-        commune__in=communes.values("pk"),
-        criterion__criteria_set=in_force.criteria_set,
-        stage=Stage.SELF,
-        as_of__range=(month, min(month_end(month), on)),
-    )
-    for commune, criterion, outcome in (
-        counting(spoken, on)
-        .annotate(place=latest_first(["commune_id", "criterion_id"], "as_of"))
-        .filter(place=1)
-        .order_by()
-        .values_list("commune_id", "criterion_id", "outcome")
-    ):
-        if outcome != Outcome.WITHDRAWN:
-            reported[commune].add(criterion)
-    said = {
-        row.commune_id: row
-        for row in Declaration.objects.filter(
-            month=month, commune__in=communes.values("pk"), effective_on__lte=on
-        )
-        .annotate(place=latest_first(["commune_id"], "effective_on"))
-        .filter(place=1)
-        .order_by()
-    }
-    period = Period.objects.filter(month=month).first()
-    rows = []
-    for pk, code, name in communes.order_by("sort_key", "id").values_list("pk", "code", "name"):
-        if pk in dossiers and dossiers[pk][0] in RECOGNISED_STATES:
-            continue
-        missing = tuple(row for row in in_force.criteria if row.pk not in reported[pk])
-        declaration = said.get(pk)
-        rows.append(
-            MonthReport(
-                commune_id=pk,
-                code=code,
-                name=name,
-                total=in_force.total,
-                missing=missing,
-                declaration=declaration,
-                due_on=period.due_on if period else None,
-                days_late=_days_late(declaration, period, on),
+    """The reports of one month as they stood on a day, by commune name."""
+    return reports_of_months(communes, in_force, (month,), on)[month]
+
+
+def reports_of_months(
+    communes: QuerySet[Commune], in_force: SetInForce, months: Iterable[date], on: date
+) -> dict[date, list[MonthReport]]:
+    """Month → its reports as they stood on a day, by commune name; five queries whatever the number
+    of communes and months. Recognised communes, which carry only their dossier's state, owe none.
+    """
+    found: dict[date, list[MonthReport]] = {month: [] for month in months}
+    reported = _reported(communes, in_force, found, on)
+    said = _said(communes, found, on)
+    periods = {period.month: period for period in Period.objects.filter(month__in=list(found))}
+    names = _reporting(communes, in_force, on)
+    for month, rows in found.items():
+        period = periods.get(month)
+        for pk, code, name in names:
+            has = reported[month, pk]
+            declaration = said.get((month, pk))
+            rows.append(
+                MonthReport(
+                    commune_id=pk,
+                    code=code,
+                    name=name,
+                    total=in_force.total,
+                    missing=tuple(row for row in in_force.criteria if row.pk not in has),
+                    declaration=declaration,
+                    due_on=period.due_on if period else None,
+                    days_late=_days_late(declaration, period, on),
+                )
             )
-        )
-    return rows
+    return found
+
+
+def undeclared(
+    communes: QuerySet[Commune], in_force: SetInForce, months: Iterable[date], on: date
+) -> dict[date, list[int]]:
+    """Month → the communes that owe its report and have not declared it complete: the rows of
+    `reports_of_months` without what was reported. Three queries."""
+    wanted = list(months)
+    said = _said(communes, wanted, on)
+    owing = [pk for pk, _code, _name in _reporting(communes, in_force, on)]
+    return {
+        month: [pk for pk in owing if not ((word := said.get((month, pk))) and word.is_complete)]
+        for month in wanted
+    }
+
+
+def _reporting(
+    communes: QuerySet[Commune], in_force: SetInForce, on: date
+) -> list[tuple[int, str, str]]:
+    """(id, code, name) of the communes that owe reports, by name; two queries."""
+    dossiers = dossier_states(communes, in_force.criteria_set, on)
+    names = communes.order_by("sort_key", "id").values_list("pk", "code", "name")
+    return [
+        row
+        for row in names
+        if row[0] not in dossiers or dossiers[row[0]][0] not in RECOGNISED_STATES
+    ]
+
+
+def _said(
+    communes: QuerySet[Commune], months: Iterable[date], on: date
+) -> dict[tuple[date, int], Declaration]:
+    """(month, commune id) → the latest word on the report, in one query."""
+    rows = Declaration.objects.filter(
+        month__in=list(months), commune__in=communes.values("pk"), effective_on__lte=on
+    ).annotate(place=latest_first(["month", "commune_id"], "effective_on"))
+    return {(row.month, row.commune_id): row for row in rows.filter(place=1).order_by()}
+
+
+def _reported(
+    communes: QuerySet[Commune], in_force: SetInForce, months: Iterable[date], on: date
+) -> dict[tuple[date, int], set[int]]:
+    """(month, commune id) → the criteria with a self-report dated in the month, in one query."""
+    wanted = list(months)
+    spans = [Q(as_of__range=(month, min(month_end(month), on))) for month in wanted]
+    # Named one by one, the criteria lead the database into its index; and a number is read faster
+    # than a day where there are thousands.
+    spoken = Assessment.objects.filter(
+        reduce(or_, spans, Q(pk__in=[])),
+        commune__in=communes.values("pk"),
+        criterion__in=[criterion.pk for criterion in in_force.criteria],
+        stage=Stage.SELF,
+    )
+    turn_of = Case(*[When(span, then=turn) for turn, span in enumerate(spans)], default=-1)
+    reported: dict[tuple[date, int], set[int]] = defaultdict(set)
+    for commune, criterion, turn, outcome in (
+        counting(spoken, on)
+        .order_by("commune_id", "criterion_id", "as_of", "id")  # the latest word comes last
+        .values_list("commune_id", "criterion_id", turn_of, "outcome")
+    ):
+        has = reported[wanted[turn], commune]
+        if outcome == Outcome.WITHDRAWN:
+            has.discard(criterion)
+        else:
+            has.add(criterion)
+    return reported
 
 
 def _days_late(declaration: Declaration | None, period: Period | None, on: date) -> int | None:

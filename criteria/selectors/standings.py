@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
 from communes.models import Commune
 from criteria.choices import (
@@ -246,8 +246,55 @@ def _cells_on(on: date, communes: list[int], criteria: Iterable[int]) -> dict[tu
 
 
 @dataclass(frozen=True)
+class OwedCriterion:
+    """A criterion not met that was returned, or was planned for a day up to the one asked for."""
+
+    commune_id: int
+    commune_code: str
+    commune_name: str
+    criterion: Criterion
+    planned_on: date | None
+    is_returned: bool
+
+
+def owed_criteria(
+    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf, until: date
+) -> list[OwedCriterion]:
+    """The criteria that were returned, and those planned for `until` or earlier and not met, by
+    commune and number. Recognised communes, which carry only their dossier's state, owe none.
+    Three queries from the present, four for another day."""
+    dossiers = dossier_states(communes, in_force.criteria_set, as_of.date)
+    names = {
+        pk: (sort_key, code, name)
+        for pk, sort_key, code, name in communes.values_list("pk", "sort_key", "code", "name")
+        if pk not in dossiers or dossiers[pk][0] not in RECOGNISED_STATES
+    }
+    criteria = {criterion.pk: criterion for criterion in in_force.criteria}
+    states: Iterable[tuple[int, int, str, date | None]]
+    if as_of.is_present:
+        states = Standing.objects.filter(
+            Q(planned_on__lte=until) | Q(cell=Cell.RETURNED),
+            commune__in=communes.values("pk"),
+            criterion__in=criteria,
+        ).values_list("commune", "criterion", "cell", "planned_on")
+    else:
+        found = commune_states(as_of.date, list(names), criteria)
+        states = [(*key, state.cell, state.planned_on) for key, state in found.items()]
+    rows = [
+        OwedCriterion(commune, *names[commune][1:], criteria[criterion], planned_on, is_returned)
+        for commune, criterion, cell, planned_on in states
+        if commune in names
+        and not is_met(cell)
+        and ((is_returned := cell == Cell.RETURNED) or (planned_on and planned_on <= until))
+    ]
+    return sorted(
+        rows, key=lambda row: (names[row.commune_id][0], row.commune_id, row.criterion.number)
+    )
+
+
+@dataclass(frozen=True)
 class OverdueCriterion:
-    """A criterion not met although its planned date has passed (`days` > 0) or is near."""
+    """A criterion not met although its planned date has passed (`days` > 0)."""
 
     commune_id: int
     commune_code: str
@@ -258,45 +305,23 @@ class OverdueCriterion:
 
 
 def overdue_criteria(
-    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf, *, until: date | None = None
+    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf
 ) -> list[OverdueCriterion]:
-    """Overdue criteria of the communes, the longest overdue first: as many as the matrix marks,
-    so recognised communes, which carry only their dossier's state, have none. `until` adds those
-    planned for a day up to then. Three queries from the present, four for another day."""
-    last = until or as_of.date - timedelta(days=1)
-    dossiers = dossier_states(communes, in_force.criteria_set, as_of.date)
-    names = {
-        pk: (code, name, sort_key)
-        for pk, code, name, sort_key in communes.values_list("pk", "code", "name", "sort_key")
-        if pk not in dossiers or dossiers[pk][0] not in RECOGNISED_STATES
-    }
-    criteria = {criterion.pk: criterion for criterion in in_force.criteria}
-    late: list[tuple[int, int, str, date | None]]
-    if as_of.is_present:
-        standings = Standing.objects.filter(
-            commune__in=communes.values("pk"), criterion__in=criteria, planned_on__lte=last
-        )
-        late = list(standings.values_list("commune", "criterion", "cell", "planned_on"))
-    else:
-        states = commune_states(as_of.date, list(names), criteria)
-        late = [(*key, state.cell, state.planned_on) for key, state in states.items()]
+    """Overdue criteria of the communes, the longest overdue first: as many as the matrix marks."""
+    until = as_of.date - timedelta(days=1)
     rows = [
-        (commune, criteria[criterion], planned_on)
-        for commune, criterion, cell, planned_on in late
-        if planned_on and planned_on <= last and commune in names and not is_met(cell)
-    ]
-    rows.sort(key=lambda row: (row[2], names[row[0]][2], row[0], row[1].number))
-    return [
         OverdueCriterion(
-            commune,
-            names[commune][0],
-            names[commune][1],
-            criterion,
-            planned_on,
-            (as_of.date - planned_on).days,
+            row.commune_id,
+            row.commune_code,
+            row.commune_name,
+            row.criterion,
+            row.planned_on,
+            (as_of.date - row.planned_on).days,
         )
-        for commune, criterion, planned_on in rows
+        for row in owed_criteria(communes, in_force, as_of, until)
+        if row.planned_on and row.planned_on <= until
     ]
+    return sorted(rows, key=lambda row: row.planned_on)
 
 
 def met_by_criterion(standings: Iterable[CommuneStanding], in_force: SetInForce) -> list[int]:

@@ -33,6 +33,13 @@ def owe(days, **fields):
     return factories.make_task(due_on=day(days), **fields)
 
 
+def report_of_march():
+    """The report of March, due on 5/4: late for every commune that has not declared it."""
+    Period.objects.create(
+        month=date(2022, 3, 1), cut_off_on=date(2022, 3, 31), due_on=date(2022, 4, 5)
+    )
+
+
 @pytest.fixture
 def ground(installation, office):
     return Ground(office, as_of_on(None, installation), installation)
@@ -117,6 +124,7 @@ def test_counts_of_the_list_equal_the_items_of_each_unit(ground, commune_a, comm
     factories.plan(commune_b, factories.make_set(3).criteria.first(), day(-10))
     sponsor, department = factories.make_sponsor(), factories.make_department()
     factories.make_assignment(sponsor, commune_a, agreement_due_on=day(-2))
+    report_of_march()
     doers = {
         SPONSOR: {"owner": Owner.SPONSOR, "sponsor": sponsor},
         COMMUNE: {"owner": Owner.PEOPLE},
@@ -217,6 +225,7 @@ def test_a_viewer_who_owes_nothing_opens_on_the_sponsors(client, installation, v
 @pytest.mark.parametrize("n", [1, 3])
 def test_queries_do_not_grow_with_what_is_owed(ground, n, django_assert_num_queries):
     criteria = factories.make_set(3).criteria.all()
+    report_of_march()
     for _ in range(n):
         commune, sponsor = factories.make_commune(), factories.make_sponsor()
         factories.make_assignment(sponsor, commune, agreement_due_on=day(-2))
@@ -276,6 +285,9 @@ def test_a_commune_owes_the_report_of_the_month_until_it_declares(ground, user_a
         ("Xác nhận báo cáo tháng 03/2022", 25),
         ("Xác nhận báo cáo tháng 04/2022", -5),
     ]
+    assert dues.own_items(mine)[0].url == f"/communes/{commune_a.code}/report/?month=2022-03"
+    (seen_by_office,) = dues.unit_due(ground, COMMUNE, commune_a.pk, "").items[:1]
+    assert seen_by_office.url == f"/communes/{commune_a.code}/"
 
     Declaration.objects.create(
         commune=commune_a,

@@ -102,11 +102,13 @@ def unit_items(ground: Ground, unit: Unit) -> list[DueItem]:
         waiting += sources.acceptance_items(ground, unit)
         return in_order([*waiting, *sources.difficulty_items(ground, OFFICE)])
     items = sources.task_items(ground, unit.kind, unit.pk)
+    if unit.kind == COMMUNE:
+        items += sources.report_items(ground, unit.pk)
     return in_order([*items, *other_items(ground, unit.kind, unit.pk)])
 
 
 def other_items(ground: Ground, kind: str, pk: int | None = None) -> list[DueItem]:
-    """What units of a kind owe beside tasks."""
+    """What units of a kind owe beside tasks and month reports, of which there are thousands."""
     items = sources.difficulty_items(ground, kind, pk)
     if kind == SPONSOR:
         items += sources.paper_items(ground, pk)
@@ -114,7 +116,6 @@ def other_items(ground: Ground, kind: str, pk: int | None = None) -> list[DueIte
         items += sources.judging_items(ground, Place.VERIFIED, pk)
     if kind == COMMUNE:
         items += sources.criterion_items(ground, pk)
-        items += sources.report_items(ground, pk)
     return items
 
 
@@ -131,12 +132,15 @@ def own_due(ground: Ground, number: int = 1) -> OwnDue:
 
 def unit_list(ground: Ground, kind: str, number: int = 1) -> UnitList:
     """Who of a kind owes what, with how to reach each. Raises EmptyPage past the last page."""
-    sums = sources.task_counts_by_unit(ground, kind)
+    sums: dict[int, DueCounts] = defaultdict(DueCounts, sources.task_counts_by_unit(ground, kind))
     others: dict[int, list[DueItem]] = defaultdict(list)
     for item in other_items(ground, kind):
         others[item.who.pk].append(item)
     for pk, items in others.items():
-        sums[pk] = sums.get(pk, DueCounts()) + count(items)
+        sums[pk] += count(items)
+    if kind == COMMUNE:
+        for pk, counts in sources.report_counts_by_unit(ground).items():
+            sums[pk] += counts
     rows = _named(kind).filter(pk__in=sums).order_by("sort_key", "pk")
     # Sorting is stable: equals stay by name.
     found = sorted(rows, key=lambda row: (-sums[row.pk].late, -sums[row.pk].due_soon))

@@ -12,14 +12,15 @@ from functools import cache, cached_property, partial
 from django.db.models import Count, Min, Q
 
 from communes.models import CommuneQuerySet
-from criteria.choices import Cell, Level
+from criteria.choices import Level
 from criteria.models import Standing
-from criteria.selectors.declarations import month_reports
+from criteria.selectors.declarations import reports_of_months, undeclared
 from criteria.selectors.review import waits_at
 from criteria.selectors.scope import tracked_communes
 from criteria.selectors.sets import SetInForce, set_in_force
-from criteria.selectors.standings import commune_standings, overdue_criteria
+from criteria.selectors.standings import owed_criteria
 from criteria.workflow import Place
+from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation, Period, User
 from ntm_tracker.dashboard.addresses import address
@@ -47,7 +48,6 @@ OWNERS = {
     COMMUNE: COMMUNE_OWNERS,
     DEPARTMENT: frozenset({Owner.DEPARTMENT}),
 }
-RETURNED_CELLS = {Cell.RETURNED, Cell.OVERDUE_RETURNED}
 
 
 @dataclass(frozen=True)
@@ -149,41 +149,21 @@ def criterion_items(ground: Ground, pk: int | None = None) -> list[DueItem]:
     """Criteria that were returned, and those planned for this week or earlier and not met."""
     if ground.in_force is None:
         return []
-    communes = ground.communes(pk)
     link = cache(partial(address, "dashboard:commune", ground.as_of))
-    items, returned = [], set()
-    for row in commune_standings(communes, ground.in_force, ground.as_of):
-        for criterion, cell in zip(ground.in_force.criteria, row.cells, strict=False):
-            if cell in RETURNED_CELLS:
-                returned.add((row.commune_id, criterion.pk))
-                items.append(
-                    due_item(
-                        "Tiêu chí bị trả lại",
-                        f"Tiêu chí {criterion.number}. {criterion.name}",
-                        f"Xã {row.name}",
-                        None,
-                        f"{link(row.code)}#tieu-chi-{criterion.number}",
-                        Unit(COMMUNE, row.commune_id, row.name),
-                        ground.on,
-                    )
-                )
-    for late in overdue_criteria(
-        communes, ground.in_force, ground.as_of, until=last_due_day(ground.on)
-    ):
-        if (late.commune_id, late.criterion.pk) in returned:
-            continue
-        items.append(
-            due_item(
-                "Tiêu chí theo kế hoạch",
-                f"Tiêu chí {late.criterion.number}. {late.criterion.name}",
-                f"Xã {late.commune_name}",
-                late.planned_on,
-                f"{link(late.commune_code)}#tieu-chi-{late.criterion.number}",
-                Unit(COMMUNE, late.commune_id, late.commune_name),
-                ground.on,
-            )
+    return [
+        due_item(
+            "Tiêu chí bị trả lại" if row.is_returned else "Tiêu chí theo kế hoạch",
+            f"Tiêu chí {row.criterion.number}. {row.criterion.name}",
+            f"Xã {row.commune_name}",
+            None if row.is_returned else row.planned_on,
+            f"{link(row.commune_code)}#tieu-chi-{row.criterion.number}",
+            Unit(COMMUNE, row.commune_id, row.commune_name),
+            ground.on,
         )
-    return items
+        for row in owed_criteria(
+            ground.communes(pk), ground.in_force, ground.as_of, last_due_day(ground.on)
+        )
+    ]
 
 
 def acceptance_items(ground: Ground, who: Unit) -> list[DueItem]:
@@ -210,30 +190,54 @@ def acceptance_items(ground: Ground, who: Unit) -> list[DueItem]:
     ]
 
 
-def report_items(ground: Ground, pk: int | None = None) -> list[DueItem]:
-    """Month reports that are not declared complete: due this week, or overdue by up to a month,
-    when the next report takes the place of the last."""
-    if ground.in_force is None:
+def report_items(ground: Ground, pk: int) -> list[DueItem]:
+    """Month reports that a commune has not declared complete."""
+    months = _months_due(ground)
+    if ground.in_force is None or not months:
         return []
+    reports = reports_of_months(ground.communes(pk), ground.in_force, months, ground.on)
+    # Whoever may fill in the sheet goes there, others to what has come of it.
+    is_own = ground.user.role == Role.COMMUNE
+    return [
+        due_item(
+            "Báo cáo tháng",
+            f"Xác nhận báo cáo tháng {month:%m/%Y} (đã báo {row.reported}/{row.total} tiêu chí)",
+            f"Xã {row.name}",
+            months[month],
+            address("criteria:grid", ground.as_of, row.code, month=f"{month:%Y-%m}")
+            if is_own
+            else address("dashboard:commune", ground.as_of, row.code),
+            Unit(COMMUNE, row.commune_id, row.name),
+            ground.on,
+        )
+        for month, rows in reports.items()
+        for row in rows
+        if not row.is_declared
+    ]
+
+
+def report_counts_by_unit(ground: Ground) -> dict[int, DueCounts]:
+    """Commune → how many of its month reports stand where: what `report_items` lists, without
+    counting the criteria of each report."""
+    months = _months_due(ground)
+    if ground.in_force is None or not months:
+        return {}
+    sums: dict[int, DueCounts] = defaultdict(DueCounts)
+    found = undeclared(ground.communes(), ground.in_force, months, ground.on)
+    for month, communes in found.items():
+        due_on = months[month]
+        one = DueCounts(1, oldest=due_on) if due_on < ground.on else DueCounts(due_soon=1)
+        for commune in communes:
+            sums[commune] += one
+    return sums
+
+
+def _months_due(ground: Ground) -> dict[date, date]:
+    """Month → the day its report is due: this week, or at most a month ago, when the next report
+    takes the place of the last."""
     oldest, last = ground.on - timedelta(days=31), last_due_day(ground.on)
-    items = []
-    for period in Period.objects.filter(due_on__gt=oldest, due_on__lte=last):
-        for row in month_reports(ground.communes(pk), ground.in_force, period.month, ground.on):
-            if row.is_declared:
-                continue
-            items.append(
-                due_item(
-                    "Báo cáo tháng",
-                    f"Xác nhận báo cáo tháng {period.month:%m/%Y} "
-                    f"(đã báo {row.reported}/{row.total} tiêu chí)",
-                    f"Xã {row.name}",
-                    period.due_on,
-                    address("dashboard:commune", ground.as_of, row.code),
-                    Unit(COMMUNE, row.commune_id, row.name),
-                    ground.on,
-                )
-            )
-    return items
+    due = Period.objects.filter(due_on__gt=oldest, due_on__lte=last)
+    return dict(due.order_by("month").values_list("month", "due_on"))
 
 
 UNIT_OF = {DEPARTMENT: "department_on"}  # who has to answer may have changed since
