@@ -1,6 +1,7 @@
-"""Who may read the monthly report."""
+"""Who may read the monthly report, and who may close a month."""
 
 from criteria.selectors.scope import Reader
+from ntm_tracker.core.models import User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
 
 
@@ -12,3 +13,11 @@ def may_read_reports(user: Reader) -> Permit:
         "Báo cáo tháng tổng hợp số liệu của tất cả các xã và đơn vị đỡ đầu, nên chỉ Văn phòng "
         "Điều phối, sở ngành phụ trách và Ban Chỉ đạo xem được."
     )
+
+
+def may_close(user: User | None) -> Permit:
+    """Whether the account closes months, opens them again and lets communes enter late (None: a
+    command)."""
+    if user is None or user.is_office:
+        return ALLOWED
+    return refused("Chỉ Văn phòng Điều phối đặt kỳ báo cáo, khóa sổ, mở lại tháng.")

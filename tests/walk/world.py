@@ -31,6 +31,7 @@ DAY = date(2022, 4, 27)
 # Reference tables, the same for everybody, and what belongs to an account or to nobody.
 SHARED = {
     "core.user", "core.sentform", "core.period", "core.installation",
+    "core.periodexception", "core.snapshotrow", "reports.reportfile", "reports.periodlook",
     "communes.province", "communes.district", "communes.unitsuccession", "communes.communeaccess",
     "criteria.department", "criteria.departmentmember", "criteria.criteriaset",
     "criteria.criterion", "criteria.villagerule", "criteria.indicator", "criteria.threshold",

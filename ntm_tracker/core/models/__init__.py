@@ -1,7 +1,8 @@
-"""Accounts, documents, files, the audit trail, periods and the settings of the installation."""
+"""Accounts, documents, files, the audit trail, months and the settings of the installation."""
 
 from ntm_tracker.core.models.accounts import AccountManager, SentForm, User
-from ntm_tracker.core.models.installation import Installation, Period
+from ntm_tracker.core.models.closing import Period, PeriodException, SnapshotRow
+from ntm_tracker.core.models.installation import Installation
 from ntm_tracker.core.models.papers import Attachment, Document
 from ntm_tracker.core.models.trail import AuditEntry, Explanation, Reminder
 
@@ -13,7 +14,9 @@ __all__ = [
     "Explanation",
     "Installation",
     "Period",
+    "PeriodException",
     "Reminder",
     "SentForm",
+    "SnapshotRow",
     "User",
 ]

@@ -1,34 +1,8 @@
-"""Reporting months and the settings of the installation."""
+"""The settings of the installation."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-
-class Period(models.Model):
-    """A reporting month: figures count up to `cut_off_on`, reports are due by `due_on`."""
-
-    month = models.DateField(_("tháng (ngày 1)"), unique=True)
-    cut_off_on = models.DateField(_("ngày chốt số liệu"))
-    due_on = models.DateField(_("hạn gửi báo cáo"))
-
-    class Meta:
-        verbose_name = _("kỳ báo cáo")
-        verbose_name_plural = _("kỳ báo cáo")
-        ordering = ["month"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(due_on__gte=models.F("cut_off_on")),
-                name="period_due_after_cut_off",
-            )
-        ]
-
-    def __str__(self):
-        return f"Tháng {self.month:%m/%Y}"
-
-    @property
-    def slug(self) -> str:
-        """The month as addresses and commands write it: `2022-04`."""
-        return f"{self.month:%Y-%m}"
 
 
 class Installation(models.Model):
@@ -61,6 +35,17 @@ class Installation(models.Model):
     first_date = models.DateField(_("ngày đầu có số liệu"), null=True, blank=True)
     last_date = models.DateField(_("ngày cuối có số liệu"), null=True, blank=True)
     target_date = models.DateField(_("ngày về đích"), null=True, blank=True)
+    cut_off_day = models.PositiveSmallIntegerField(
+        _("ngày chốt số liệu trong tháng"),
+        default=31,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text=_("Tháng ngắn hơn thì lấy ngày cuối tháng; 31: ngày cuối tháng."),
+    )
+    due_after_days = models.PositiveSmallIntegerField(
+        _("số ngày nộp báo cáo sau ngày chốt"),
+        default=5,
+        validators=[MaxValueValidator(60)],
+    )
     focus_district = models.CharField(
         _("mã huyện theo dõi"),
         max_length=10,

@@ -39,6 +39,7 @@ GROUPS = {
     "reminder": "Thư nhắc việc",
     "debt": "Nợ xây dựng cơ bản",
     "warning": "Giải trình cảnh báo",
+    "period": "Kỳ báo cáo",
 }
 COLUMNS = (
     "at",

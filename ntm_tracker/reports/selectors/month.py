@@ -1,7 +1,6 @@
 """The rows of a month: what page and workbook both show. No Excel here."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core.exceptions import BadRequest
@@ -9,12 +8,10 @@ from django.core.exceptions import BadRequest
 from communes.models import CommuneQuerySet, Village
 from criteria.choices import READ_STATES, Level, Measure
 from criteria.models import ControlTotal
-from criteria.selectors.control import ControlLine, announced, announced_count, control_lines
+from criteria.selectors.control import announced, announced_count, control_lines
 from criteria.selectors.funding import (
     UNALLOTTED,
     FundingNode,
-    KindLine,
-    Money,
     funding_tree,
     group_money,
     identified_by_kind,
@@ -24,85 +21,20 @@ from criteria.selectors.funding import total as total_money
 from criteria.selectors.scope import Reader, tracked_communes, tracked_items
 from criteria.selectors.sets import SetInForce, set_in_force
 from criteria.selectors.standings import (
-    Change,
     CommuneStanding,
-    OverdueCriterion,
     changes_between,
     commune_standings,
-    met_by_criterion,
     overdue_criteria,
 )
-from criteria.selectors.villages import VillageCounts, VillageRow, village_counts, village_rows
+from criteria.selectors.villages import village_counts, village_rows
 from ntm_tracker.core.clock import AsOf, as_of_on
 from ntm_tracker.core.models import Installation, Period
+from ntm_tracker.reports.selectors.adjustments import Figures, adjustments
+from ntm_tracker.reports.selectors.rows import Closing, KeyLine, MonthRows, State
+from ntm_tracker.reports.selectors.snapshot import TASK, month_of, stored
 from sponsors.selectors.assignments import sponsor_count
-from sponsors.selectors.sponsors import SponsorRow, sponsor_rows
-from sponsors.selectors.tasks import TaskCounts, TaskRow, late_tasks, task_counts
-
-
-@dataclass(frozen=True)
-class KeyLine:
-    """One key figure of the month and of the month before; money is in đồng."""
-
-    label: str
-    unit: str
-    before: int | None
-    now: int
-    note: str = ""
-    is_money: bool = False
-
-    @property
-    def change(self) -> int | None:
-        return None if self.before is None else self.now - self.before
-
-
-@dataclass(frozen=True)
-class State:
-    """The figures of one day that a month is compared by."""
-
-    standings: tuple[CommuneStanding, ...]
-    villages: tuple[VillageRow, ...]
-    village_counts: VillageCounts
-    money: Money
-    tasks: TaskCounts
-    sponsors: int
-
-    @property
-    def open(self) -> tuple[CommuneStanding, ...]:
-        """Communes not yet recognised."""
-        return tuple(row for row in self.standings if not row.is_recognised)
-
-
-@dataclass(frozen=True)
-class MonthRows:
-    """Everything the report of a month says, as of its cut-off day."""
-
-    period: Period
-    as_of: AsOf
-    days_left: int | None
-    target_date: date | None
-    in_force: SetInForce | None
-    state: State
-    key_lines: tuple[KeyLine, ...]
-    changes: tuple[Change, ...]
-    overdue: tuple[OverdueCriterion, ...]
-    funding: tuple[FundingNode, ...]
-    by_commune: tuple[FundingNode, ...]
-    by_kind: tuple[KindLine, ...]
-    control: tuple[ControlLine, ...]
-    announced: tuple[ControlTotal, ...]
-    sponsors: tuple[SponsorRow, ...]
-    late: tuple[TaskRow, ...]
-
-    @property
-    def turned(self) -> tuple[Change, ...]:
-        """Criteria that became met or are no longer met since the month before."""
-        return tuple(change for change in self.changes if change.is_gain or change.is_loss)
-
-    @property
-    def met_by_criterion(self) -> list[int]:
-        """Per criterion, how many of the open communes meet it."""
-        return met_by_criterion(self.state.open, self.in_force) if self.in_force else []
+from sponsors.selectors.sponsors import sponsor_rows
+from sponsors.selectors.tasks import late_tasks, task_counts, tasks_for
 
 
 def months(today: date) -> list[tuple[Period, bool]]:
@@ -122,20 +54,23 @@ def as_of_for(period: Period, installation: Installation) -> AsOf:
     return as_of_on(min(period.cut_off_on, today.last_date), installation)
 
 
-def month_rows(user: Reader, period: Period, installation: Installation) -> MonthRows:
-    """The report of a month for a reader who sees the whole (`rules.may_read_reports`)."""
+def month_rows(
+    user: Reader,
+    period: Period,
+    installation: Installation,
+    *,
+    closing: Closing | None = None,
+) -> MonthRows:
+    """The report of a month for a reader who sees the whole (`rules.may_read_reports`), from the
+    live rows. `closing` is what it will say of itself once it is closed."""
     as_of = as_of_for(period, installation)
     before = _day_before(period, as_of)
     communes = tracked_communes(user, as_of.date, installation.focus_district)
     in_force = set_in_force(Level.COMMUNE, as_of.date, installation.province_code)
     items = tracked_items(user, as_of.date, installation.focus_district)
-    lines = item_lines(items, as_of.date)
-    now = _state(user, communes, in_force, as_of, total_money(lines))
-    previous = (
-        _state(user, communes, in_force, before, total_money(item_lines(items, before.date)))
-        if before
-        else None
-    )
+    now = _state(user, in_force, as_of, installation)
+    previous = _state(user, in_force, before, installation) if before else None
+    reported = _closed_figures(before)
     totals = announced(as_of.date)
     target = installation.target_date
     return MonthRows(
@@ -145,7 +80,9 @@ def month_rows(user: Reader, period: Period, installation: Installation) -> Mont
         days_left=(target - as_of.date).days if target else None,
         in_force=in_force,
         state=now,
-        key_lines=tuple(_key_lines(now, previous, in_force, totals)),
+        key_lines=tuple(
+            _key_lines(now, reported.state if reported else previous, in_force, totals)
+        ),
         changes=tuple(
             changes_between(
                 communes, in_force, before.date, as_of.date, is_present=as_of.is_present
@@ -154,40 +91,63 @@ def month_rows(user: Reader, period: Period, installation: Installation) -> Mont
         if in_force and before
         else (),
         overdue=tuple(overdue_criteria(communes, in_force, as_of)) if in_force else (),
-        funding=tuple(funding_tree(lines)),
+        funding=tuple(funding_tree(now.lines)),
         by_commune=tuple(
             FundingNode(name or "", f"Xã {name}" if name else UNALLOTTED, money)
-            for name, money in group_money(lines, lambda line: line.commune_name).items()
+            for name, money in group_money(now.lines, lambda line: line.commune_name).items()
         ),
         by_kind=tuple(identified_by_kind(items, as_of.date)),
-        control=tuple(control_lines(lines, totals)),
+        control=tuple(control_lines(now.lines, totals)),
         announced=tuple(totals),
         sponsors=tuple(sponsor_rows(user, as_of)),
         late=tuple(late_tasks(user, as_of, with_reports=True)),
+        adjustments=tuple(adjustments(reported, _figures(user, previous, in_force, before)))
+        if reported and previous and before
+        else (),
+        closing=closing,
     )
 
 
 def _day_before(period: Period, as_of: AsOf) -> AsOf | None:
-    """The last day of the month before, if there are figures for it."""
-    day = period.month - timedelta(days=1)
+    """The day that the month before was reported for, if there are figures for it: its cut-off,
+    or its last day where it is no reporting month."""
+    last = period.month - timedelta(days=1)
+    known = Period.objects.filter(month=last.replace(day=1)).first()
+    day = known.cut_off_on if known else last
     if day < as_of.first_date:
         return None
     return AsOf(day, as_of.reporting_date, as_of.first_date, as_of.last_date)
 
 
+def _closed_figures(before: AsOf | None) -> Figures | None:
+    """What the month before said when it was closed, if it is or was."""
+    if before is None:
+        return None
+    period = Period.objects.filter(cut_off_on=before.date, revision__gte=1).first()
+    if period is None:
+        return None
+    kept = stored(period, "month", "commune", "village", "item", "sponsor", TASK)
+    rows = month_of(kept)
+    return Figures(rows.state, rows.in_force, rows.sponsors, kept.get(TASK, ()))
+
+
+def _figures(user: Reader, state: State, in_force: SetInForce | None, as_of: AsOf) -> Figures:
+    return Figures(state, in_force, tuple(sponsor_rows(user, as_of)), tuple(tasks_for(user, as_of)))
+
+
 def _state(
-    user: Reader,
-    communes: CommuneQuerySet,
-    in_force: SetInForce | None,
-    as_of: AsOf,
-    money: Money,
+    user: Reader, in_force: SetInForce | None, as_of: AsOf, installation: Installation
 ) -> State:
+    communes: CommuneQuerySet = tracked_communes(user, as_of.date, installation.focus_district)
     villages = tuple(village_rows(Village.objects.visible_to(user), as_of.date, communes))
+    items = tracked_items(user, as_of.date, installation.focus_district)
+    lines = tuple(item_lines(items, as_of.date))
     return State(
         standings=tuple(commune_standings(communes, in_force, as_of)) if in_force else (),
         villages=villages,
         village_counts=village_counts(villages),
-        money=money,
+        lines=lines,
+        money=total_money(lines),
         tasks=task_counts(user, as_of),
         sponsors=sponsor_count(user, as_of),
     )

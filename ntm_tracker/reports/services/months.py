@@ -6,7 +6,9 @@ from datetime import date, datetime
 from criteria.selectors.scope import Reader
 from ntm_tracker.core.models import Installation, Period
 from ntm_tracker.core.sheets import CONTENT_TYPE, Workbook, render
+from ntm_tracker.reports.models import ReportFile
 from ntm_tracker.reports.selectors.month import month_rows
+from ntm_tracker.reports.selectors.snapshot import INSTALLATION, OF_REPORT, month_of, stored
 from ntm_tracker.reports.workbook import month_workbook
 
 
@@ -43,17 +45,38 @@ def find_period(slug: str) -> Period:
 def month_sheets(
     period: Period, installation: Installation, *, by: Reader, now: datetime
 ) -> Workbook:
-    """The sheets of a month for a reader who sees the whole, before they become a file.
+    """The sheets of a month for a reader who sees the whole, before they become a file: of a closed
+    month from what was kept, with the letterhead and the time it was closed with.
 
     `by` is a user or `core.permits.WholeProvince` for commands. Raises BadRequest for a month that
     has not begun.
     """
+    if period.closed_at is not None:
+        kept = stored(period, *OF_REPORT)
+        return month_workbook(month_of(kept), kept[INSTALLATION][0], now=period.closed_at)
     return month_workbook(month_rows(by, period, installation), installation, now=now)
 
 
 def month_file(
     period: Period, installation: Installation, *, by: Reader, now: datetime
 ) -> MonthFile:
-    """The workbook of a month; its bytes are complete on return. Raises as `month_sheets` does."""
-    content = render(month_sheets(period, installation, by=by, now=now))
-    return MonthFile(f"bao-cao-ntm-{period.slug}.xlsx", content, CONTENT_TYPE)
+    """The workbook of a month, complete on return: of a closed month the very bytes that were kept.
+    Raises as `month_sheets` does."""
+    if period.is_closed:
+        return kept_file(period.files.get(revision=period.revision, name=workbook_name(period)))
+    return workbook_file(period, render(month_sheets(period, installation, by=by, now=now)))
+
+
+def workbook_name(period: Period) -> str:
+    """What the workbook of a month is called."""
+    return f"bao-cao-ntm-{period.slug}.xlsx"
+
+
+def workbook_file(period: Period, content: bytes) -> MonthFile:
+    """A rendered workbook under its name."""
+    return MonthFile(workbook_name(period), content, CONTENT_TYPE)
+
+
+def kept_file(row: ReportFile) -> MonthFile:
+    """A file of a closed month, as it was sent."""
+    return MonthFile(row.name, bytes(row.content), row.content_type)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from ntm_tracker.core.models import Installation
 from ntm_tracker.core.sheets import Notes, Signature, Workbook
-from ntm_tracker.reports.selectors.month import MonthRows
+from ntm_tracker.reports.selectors.rows import MonthRows
 from ntm_tracker.reports.workbook.annexes import (
     criteria_sheet,
     funding_sheet,
@@ -32,7 +32,7 @@ def month_workbook(rows: MonthRows, installation: Installation, *, now: datetime
         f"số liệu đến ngày {rows.as_of.date:%d/%m/%Y})"
     )
     stamp = timezone.localtime(now)
-    notice = f"BẢN TẠM lúc {stamp:%H:%M} ngày {stamp:%d/%m/%Y}"
+    notice = "" if rows.closing else f"BẢN TẠM lúc {stamp:%H:%M} ngày {stamp:%d/%m/%Y}"
     signature = Signature(
         title=installation.signer_title,
         name=installation.signer_name,

@@ -21,7 +21,7 @@ from ntm_tracker.core.sheets import (
     Signature,
     Table,
 )
-from ntm_tracker.reports.selectors.month import MonthRows
+from ntm_tracker.reports.selectors.rows import MonthRows
 from sponsors.selectors.reviews import seen_words, verdict_words
 
 # What a cell says on paper, in black and white: Đ met, x not met, with the rung as a small letter.

@@ -17,7 +17,7 @@ from ntm_tracker.core.sheets import (
     Signature,
     Table,
 )
-from ntm_tracker.reports.selectors.month import KeyLine, MonthRows
+from ntm_tracker.reports.selectors.rows import KeyLine, MonthRows
 
 TITLE = "Kết quả xây dựng nông thôn mới và đỡ đầu, tài trợ các xã chưa đạt chuẩn"
 

@@ -1,0 +1,92 @@
+"""Closed months: what may no longer be entered, and who may open it again."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from ntm_tracker.core.models import Installation, Period, PeriodException
+from ntm_tracker.core.permits import ALLOWED, Permit, refused
+
+# The key of the lock that writers share and closing takes alone (PostgreSQL; SQLite has one writer
+# at a time anyway): a row that was allowed while the month was open is in before it closes.
+LOCK = 4_202_204
+
+
+class MonthClosed(ValidationError, PermissionDenied):
+    """A late entry. Beside the typing where a form asks what is wrong with it, else a 403; both
+    with the sentence of the rule."""
+
+    def __init__(self, permit: Permit):
+        super().__init__(permit.reason)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+def may_enter(on: date, commune_id: int | None, *, today: date) -> Permit:
+    """Whether a figure of that day (of a commune; None: of none, or of several) may still be
+    written down: not where the month that the day belongs to is closed, unless the office has
+    excepted the commune until a day that has not passed."""
+    return _answer([(on, commune_id)], today=today)
+
+
+def require_open(places: Iterable[tuple[date, int | None]], *, today: date) -> None:
+    """Go on only where every (day, commune id) may still be entered; MonthClosed otherwise.
+
+    For services, inside their transaction: one query, three where a day lies in a closed month.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LOCK])
+    if not (permit := _answer(places, today=today)):
+        raise MonthClosed(permit)
+
+
+def lock_entries() -> None:
+    """Wait for every entry that is being written and let none begin until the transaction ends."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def period_of(on: date, periods: Iterable[Period]) -> Period | None:
+    """The month a day belongs to: the first one whose cut-off has not passed on that day."""
+    ahead = (period for period in periods if period.cut_off_on >= on)
+    return min(ahead, key=lambda period: period.cut_off_on, default=None)
+
+
+def _answer(places: Iterable[tuple[date, int | None]], *, today: date) -> Permit:
+    places = set(places)
+    first = min((on for on, _commune in places), default=None)
+    if first is None:
+        return ALLOWED
+    periods = list(Period.objects.filter(cut_off_on__gte=first))
+    late = []
+    for on, commune in sorted(places, key=lambda place: (place[0], place[1] or 0)):
+        period = period_of(on, periods)
+        if period is not None and period.is_closed:
+            late.append((period, on, commune))
+    if not late:
+        return ALLOWED
+    excepted = set(
+        PeriodException.objects.filter(
+            period__in={period.pk for period, _on, _commune in late}, until__gte=today
+        ).values_list("period_id", "commune_id")
+    )
+    for period, on, commune in late:
+        if (period.pk, commune) not in excepted:
+            return refused(_sentence(period, on, Installation.current()))
+    return ALLOWED
+
+
+def _sentence(period: Period, on: date, installation: Installation) -> str:
+    at = timezone.localtime(period.closed_at)
+    return (
+        f"{period} đã khóa sổ lúc {at:%H:%M} ngày {at:%d/%m/%Y}, không ghi thêm số liệu tính cho "
+        f"ngày {on:%d/%m/%Y}. {installation.office_name.capitalize()} mở lại tháng hoặc cho phép "
+        "riêng xã nhập muộn; hoặc hãy ghi cho ngày sau ngày chốt "
+        f"{period.cut_off_on:%d/%m/%Y}, chênh lệch sẽ hiện ở tháng sau."
+    )
