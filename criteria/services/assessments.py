@@ -16,6 +16,7 @@ from criteria.selectors.history import standings_from_history
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.models import Attachment, AuditEntry, Document, User
+from ntm_tracker.core.periods import require_open
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,9 @@ def record_assessments(
     communes = {row.commune_id for row in rows if row.commune_id}
     villages = {row.village_id for row in rows if row.village_id}
     lock_subjects(communes, villages)
+    homes = _homes(villages)
+    places = [(row.as_of, row.commune_id or _home(homes, row)) for row in rows]
+    require_open(places, today=today)
     Assessment.objects.bulk_create(rows, batch_size=500)
     Evidence = Assessment.attachments.through
     Evidence.objects.bulk_create(
@@ -135,7 +139,6 @@ def record_assessments(
         ],
         batch_size=500,
     )
-    homes = _homes(villages)
     AuditEntry.objects.bulk_create(
         [
             audit.entry(
@@ -220,6 +223,7 @@ def plan_milestones(
         )
     communes = {entry.commune.pk for entry in entries}
     lock_subjects(communes)
+    require_open([(row.effective_on, row.commune_id) for row in rows], today=today)
     Milestone.objects.bulk_create(rows, batch_size=500)
     AuditEntry.objects.bulk_create(
         [

@@ -15,6 +15,7 @@ from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.documents import Paper, document_of
 from ntm_tracker.core.models import User
 from ntm_tracker.core.numbers import dong_words
+from ntm_tracker.core.periods import require_open
 
 NOTHING = ""
 
@@ -64,6 +65,7 @@ def state_debt(
     if by is not None and not (permit := may_state_debt(commune.pk, by)):
         raise PermissionDenied(permit.reason)
     refuse_future(effective_on, today)
+    require_open([(effective_on, commune.pk)], today=today)
     if not 0 <= overdue <= total:
         raise ValidationError(
             {"overdue": "Nợ đọng là một phần của nợ xây dựng cơ bản, không thể lớn hơn."}

@@ -11,6 +11,7 @@ from criteria.services.assessments import lock_subjects
 from criteria.workflow import may_report
 from ntm_tracker.core import audit
 from ntm_tracker.core.models import User
+from ntm_tracker.core.periods import require_open
 
 
 @transaction.atomic
@@ -39,6 +40,8 @@ def declare_month(
             f"Tháng {month:%m/%Y} chưa đến; ngày báo cáo là {today:%d/%m/%Y}. Hãy chọn tháng khác."
         )
     lock_subjects([commune.pk])
+    # A month that is closed takes no word about itself either, whenever it is said.
+    require_open([(day, commune.pk), (month, commune.pk)], today=today)
     last = (
         Declaration.objects.filter(commune=commune, month=month)
         .order_by("effective_on", "id")

@@ -32,6 +32,7 @@ from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Document, User
+from ntm_tracker.core.periods import require_open
 
 NOT_THROUGH = "Hồ sơ chưa đi tiếp: hãy làm lại bước này, hoặc ghi “Chưa thông qua”."
 
@@ -96,6 +97,7 @@ def record_dossier_step(
     date after `today`, the reporting date.
     """
     refuse_future(effective_on, today)
+    require_open([(effective_on, commune.pk)], today=today)
     dossier, _created = Dossier.objects.get_or_create(commune=commune, criteria_set=criteria_set)
     before = dossier.steps.filter(effective_on__lte=effective_on).last()
     step = DossierStep.objects.create(

@@ -27,6 +27,7 @@ from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.models import AuditEntry, Document, User
 from ntm_tracker.core.numbers import MAX_DONG, vi_number
+from ntm_tracker.core.periods import require_open
 
 Amount = TypeVar("Amount", FundingNeed, FundingSource, Disbursement)
 ENTRY_OF = {
@@ -164,6 +165,8 @@ def _record(
         if isinstance(row, FundingSource | Disbursement) and isinstance(entry, SourceEntry):
             row.kind = entry.kind
         rows.append(row)
+    places = [(entry.effective_on, entry.item.commune_id) for entry in entries]
+    require_open(places, today=today)
     items = {row.item_id for row in rows}
     list(WorkItem.objects.select_for_update().filter(pk__in=items).order_by("pk").values("pk"))
     before = _sums(model, items)

@@ -14,6 +14,7 @@ from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.models import AuditEntry, Document, User
+from ntm_tracker.core.periods import require_open
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ def record_village_statuses(
     Raises ValidationError for a date after `today`, a percentage outside 0-100 or gardens below
     zero.
     """
+    places = [(entry.effective_on, entry.commune.pk) for entry in entries]
+    require_open(places, today=today)
     rows = []
     for entry in entries:
         refuse_future(entry.effective_on, today)

@@ -9,6 +9,7 @@ from django.db import transaction
 from criteria.models import Department
 from ntm_tracker.core import audit
 from ntm_tracker.core.models import User
+from ntm_tracker.core.periods import require_open
 from ntm_tracker.core.text import nfc
 from sponsors import workflow
 from sponsors.choices import Owner
@@ -51,6 +52,7 @@ def amend_task(
         raise PermissionDenied(permit.reason)
     if version is not None and row.version != version:
         raise StaleVersion(row, row.updates.order_by("id").last())
+    require_open([(today, row.commune_id)], today=today)
     if not note.strip():
         raise ValidationError({"note": "Hãy ghi lý do thay đổi."})
     wanted = _wanted(row, amendment, today)

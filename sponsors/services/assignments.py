@@ -15,6 +15,7 @@ from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance, Role
 from ntm_tracker.core.documents import Paper, document_of
 from ntm_tracker.core.models import Document, User
+from ntm_tracker.core.periods import require_open
 from sponsors import rules
 from sponsors.choices import Basis
 from sponsors.models import Assignment, Sponsor, SponsorMember
@@ -46,9 +47,10 @@ def create_assignment(
     sponsor already has this commune or village.
     """
     _refuse_others(by)
-    for day in (decided_on, agreement_signed_on, plan_done_on):
-        if day:
-            refuse_future(day, today)
+    days = [day for day in (decided_on, agreement_signed_on, plan_done_on) if day]
+    for day in days:
+        refuse_future(day, today)
+    require_open([(day, commune.pk) for day in days], today=today)
     if village is not None:
         belongs = VillageMembership.objects.filter(
             valid_on(decided_on), village=village, commune=commune
@@ -155,6 +157,7 @@ def end_assignment(
         raise ValidationError({"note": "Hãy ghi lý do kết thúc phân công."})
     refuse_future(ended_on, today)
     row = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    require_open([(ended_on, row.commune_id)], today=today)
     if row.ended_on:
         raise ValidationError(f"Phân công này đã kết thúc ngày {row.ended_on:%d/%m/%Y}.")
     if ended_on < row.decided_on:
@@ -187,6 +190,7 @@ def record_papers(
         if day is None or day == getattr(row, field):
             continue
         refuse_future(day, today)
+        require_open([(day, row.commune_id)], today=today)
         old = getattr(row, field)
         setattr(row, field, day)
         row.save(update_fields=[field])

@@ -13,6 +13,7 @@ from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance, Role
 from ntm_tracker.core.models import Document, User
+from ntm_tracker.core.periods import require_open
 from ntm_tracker.core.working_days import add_working_days
 from sponsors import difficulty_workflow, rules
 from sponsors.choices import Answerer, DifficultyAction, DifficultyKind, DifficultyState
@@ -66,6 +67,7 @@ def raise_difficulty(
     if entry.task is None:
         _refuse_stranger(entry, by, today)
     refuse_future(day, today)
+    require_open([(day, entry.commune.pk)], today=today)
     text = entry.text.strip()
     if not text:
         raise ValidationError({"text": "Hãy ghi rõ khó khăn gì, kiến nghị gì."})
@@ -126,6 +128,7 @@ def turn_difficulty(
         raise StaleDifficulty(row, row.updates.order_by("id").last())
     turn = difficulty_workflow.check(row, action, by)
     refuse_future(day, today)
+    require_open([(day, row.commune_id)], today=today)
     if day < row.effective_on:
         raise ValidationError(f"Khó khăn này được nêu ngày {row.effective_on:%d/%m/%Y}.")
     if turn.text_required and not text.strip():

@@ -18,6 +18,7 @@ from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.models import Document, User
 from ntm_tracker.core.numbers import vi_number
+from ntm_tracker.core.periods import require_open
 from sponsors import rules
 from sponsors.choices import GiftKind, Giver
 from sponsors.models import Assignment, Commitment, Contribution, Sponsor, Task, TaskUpdate
@@ -120,6 +121,7 @@ def record_commitment(
     """
     _refuse_others(by)
     refuse_future(effective_on, today)
+    require_open([(effective_on, assignment.commune_id)], today=today)
     if effective_on < assignment.decided_on or (
         assignment.ended_on and effective_on >= assignment.ended_on
     ):
@@ -270,6 +272,7 @@ def record_contribution(
         if not permit:
             raise PermissionDenied(permit.reason)
     refuse_future(effective_on, today)
+    require_open([(effective_on, commune.pk)], today=today)
     if (giver == Giver.SPONSOR) != (sponsor is not None):
         raise ValidationError(
             "Đóng góp của đơn vị đỡ đầu phải ghi rõ đơn vị; của bên khác thì không."
@@ -331,6 +334,7 @@ def take_back_contribution(
     if Contribution.objects.filter(corrects=row).exists():
         raise ValidationError("Khoản đóng góp này đã được rút lại, không rút lần nữa.")
     refuse_future(row.effective_on, today)
+    require_open([(today, row.commune_id)], today=today)
     opposite = Contribution.objects.create(
         **{name: getattr(row, name) for name in KEPT},
         corrects=row,

@@ -13,6 +13,7 @@ from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.clock import month_end
 from ntm_tracker.core.models import AuditEntry, Document, User
+from ntm_tracker.core.periods import require_open
 from sponsors import rules
 from sponsors.choices import Verdict
 from sponsors.models import Assignment, Sponsor, SponsorReview
@@ -57,6 +58,13 @@ def record_reviews(
         raise PermissionDenied(permit.reason)
     for entry in entries:
         _refuse_wrong(entry, today)
+    require_open(
+        [
+            (min(today, month_end(entry.month)), entry.commune.pk if entry.commune else None)
+            for entry in entries
+        ],
+        today=today,
+    )
     rows = SponsorReview.objects.bulk_create(
         [
             SponsorReview(

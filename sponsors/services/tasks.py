@@ -15,6 +15,7 @@ from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.models import AuditEntry, Document, User
+from ntm_tracker.core.periods import require_open
 from ntm_tracker.core.uploads import Upload, stored
 from sponsors import rules, workflow
 from sponsors.choices import Giver, Owner, Pace, TaskState, TaskTransition
@@ -88,6 +89,7 @@ def create_tasks(
     if by is not None and not (permit := rules.may_assign(by)):
         raise PermissionDenied(permit.reason)
     _refuse_wrong(entries, today)
+    require_open([(entry.assigned_on, entry.commune.pk) for entry in entries], today=today)
     tasks = Task.objects.bulk_create(
         [
             Task(
@@ -228,6 +230,7 @@ def record_task_update(
         last = row.updates.filter(effective_on__lte=today).order_by("effective_on", "id").last()
         move = workflow.check(row, transition, by, own_last=written_by(last, by))
         _refuse_update(row, move, day, today, note)
+        require_open([(day, row.commune_id)], today=today)
         if move.target is None and last is not None:
             state, reached = _before(last)
             _take_back_gifts(last, by=by, by_label=by_label, now=now, today=today)

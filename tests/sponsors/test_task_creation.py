@@ -80,7 +80,8 @@ def test_many_tasks_take_a_constant_number_of_queries(django_assert_num_queries)
         )
         for n in range(30)
     ]
-    with django_assert_num_queries(6):  # savepoint, villages, tasks, updates, audit, release
+    # savepoint, villages, closed months, tasks, updates, audit, release
+    with django_assert_num_queries(7):
         create_tasks(entries, by=None, now=NOW, today=TODAY)
     assert (Task.objects.count(), TaskUpdate.objects.count()) == (30, 30)
 
