@@ -74,10 +74,17 @@ PASSAGES = (
         document_required=True,
     ),
 )
+WAYS_OUT = frozenset({Step.REFUSE, Step.CARRY_OVER, Step.REVOKE})
 BY_STEP = {passage.step: passage for passage in PASSAGES}
 BY_TARGET = {passage.target: passage for passage in PASSAGES}
 
 Procedure = Mapping[str, ProcedureStep]  # step → the configuration valid on the day
+
+
+def next_on_the_way(state: DossierState) -> Passage | None:
+    """The step that should follow a state; None at the end of the way."""
+    ahead = (one for one in PASSAGES if state in one.source and one.step not in WAYS_OUT)
+    return next(ahead, None)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from criteria.desks import Desk, desk_of
 from criteria.dossier_workflow import (
     BY_TARGET,
     PASSAGES,
+    WAYS_OUT,
     Grounds,
     Passage,
     Procedure,
-    Step,
     may_record,
     may_take_back,
     permit,
@@ -28,8 +28,6 @@ from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import User
 from ntm_tracker.core.permits import Permit
 from ntm_tracker.core.working_days import working_days_between
-
-WAYS_OUT = frozenset({Step.REFUSE, Step.CARRY_OVER, Step.REVOKE})
 
 
 @dataclass(frozen=True)

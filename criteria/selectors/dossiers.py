@@ -1,13 +1,16 @@
 """How far each commune's papers are."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
 from communes.models import Commune, UnitSuccession
 from criteria.choices import RECOGNISED_STATES, DossierState
+from criteria.dossier_workflow import next_on_the_way
 from criteria.models import CriteriaSet, DossierStep, ProcedureStep
 from criteria.selectors.history import latest_first
+from ntm_tracker.core.working_days import add_working_days
 
 
 def dossier_states(
@@ -43,6 +46,41 @@ def procedure_on(day: date) -> dict[str, ProcedureStep]:
         Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day
     )
     return {row.code: row for row in rows.order_by("valid_from")}
+
+
+@dataclass(frozen=True)
+class WaitingDossier:
+    """A dossier whose next step has a day limit: which step, and the last day for it."""
+
+    commune_code: str
+    commune_name: str
+    step: str
+    due_on: date
+
+
+def waiting_dossiers(
+    communes: QuerySet[Commune], criteria_set: CriteriaSet, on: date, until: date
+) -> list[WaitingDossier]:
+    """The dossiers whose next step is due by `until` under the configuration in force, by commune
+    name; three queries."""
+    procedure = procedure_on(on)
+    states = dossier_states(communes, criteria_set, on)
+    found = []
+    names = communes.filter(pk__in=states).order_by("sort_key", "id")
+    for pk, code, name in names.values_list("pk", "code", "name"):
+        state, since = states[pk]
+        passage = next_on_the_way(state)
+        rule = procedure.get(passage.step) if passage else None
+        if rule is None or rule.day_limit is None:
+            continue
+        due_on = (
+            add_working_days(since, rule.day_limit)
+            if rule.counts_working_days
+            else since + timedelta(days=rule.day_limit)
+        )
+        if due_on <= until:
+            found.append(WaitingDossier(code, name, rule.name, due_on))
+    return found
 
 
 def has_recognised_origin(commune: Commune, on: date) -> bool:

@@ -13,6 +13,7 @@ from sponsors.choices import Answerer, DifficultyAction, DifficultyKind, Difficu
 from sponsors.difficulty_workflow import BY_NAME, Turn
 from sponsors.forms.fields import day_field
 from sponsors.forms.filters import FilterForm, Tab, address
+from sponsors.forms.tasks import ObjectField
 from sponsors.selectors import DifficultyCounts, DifficultyFilters
 from sponsors.services import DifficultyEntry, StaleDifficulty
 
@@ -118,14 +119,19 @@ class TurnForm(forms.Form):
         _("Hạn trả lời mới"), required=False, help_text=_("Để trống: 7 ngày làm việc.")
     )
 
-    field_order = ("action", "text", "answerer", "department", "due_on")
+    field_order = ("action", "text", "document", "answerer", "department", "due_on")
 
-    def __init__(self, *args, version: int, turns: Sequence[Turn], departments, **kwargs):
+    def __init__(
+        self, *args, version: int, turns: Sequence[Turn], departments, documents, **kwargs
+    ):
         kwargs.setdefault("initial", {"version": version, "action": turns[0].name} if turns else {})
         super().__init__(*args, **kwargs)
         self.fields["action"].widget.choices = [(turn.name, turn.label) for turn in turns]
         self.fields["department"] = forms.ModelChoiceField(
             label=_("Sở, ngành"), queryset=departments, required=False, empty_label=_("Không")
+        )
+        self.fields["document"] = ObjectField(
+            label=_("Văn bản trả lời"), objects=documents, empty=_("Không")
         )
         self.can_forward = DifficultyAction.FORWARD in {turn.name for turn in turns}
         self.can_reset_day = any(turn.target == DifficultyState.OPEN for turn in turns)

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +30,8 @@ class DifficultyQuerySet(OwnedQuerySet):
             difficulty=OuterRef("pk"), effective_on__lte=on
         ).order_by("-effective_on", "-id")
         return rows.annotate(
-            state_on=Coalesce(Subquery(then.values("state")[:1]), F("state")),
+            # Before its first turn a difficulty was open, whatever has become of it since.
+            state_on=Coalesce(Subquery(then.values("state")[:1]), Value(DifficultyState.OPEN)),
             answerer_on=Coalesce(Subquery(then.values("answerer")[:1]), F("answerer")),
             department_on=Subquery(then.values("department")[:1]),
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from communes.models import Commune, Village
 from ntm_tracker.core.choices import Role
@@ -346,14 +346,29 @@ def papers_done_by(on: date) -> Q:
 
 def has_late_paper(on: date) -> Q:
     """Assignments whose agreement or plan is past its day and not done by then."""
-    late = Q()
-    for due, done in (
-        ("agreement_due_on", "agreement_signed_on"),
-        ("plan_due_on", "plan_done_on"),
-    ):
-        missing = Q(**{f"{done}__isnull": True}) | Q(**{f"{done}__gt": on})
-        late |= Q(**{f"{due}__lt": on}) & missing
-    return late
+    return _is_late("agreement_due_on", "agreement_signed_on", on) | _is_late(
+        "plan_due_on", "plan_done_on", on
+    )
+
+
+def _is_late(due: str, done: str, on: date) -> Q:
+    missing = Q(**{f"{done}__isnull": True}) | Q(**{f"{done}__gt": on})
+    return Q(**{f"{due}__lt": on}) & missing
+
+
+def late_papers(user: Reader, as_of: AsOf) -> tuple[int, date | None]:
+    """How many of the reader's assignments have a late paper, and the longest overdue day; one
+    query."""
+    on = as_of.date
+    found = active_assignments(user, as_of).aggregate(
+        n=Count("pk", filter=has_late_paper(on)),
+        agreement=Min(
+            "agreement_due_on", filter=_is_late("agreement_due_on", "agreement_signed_on", on)
+        ),
+        plan=Min("plan_due_on", filter=_is_late("plan_due_on", "plan_done_on", on)),
+    )
+    days = [day for day in (found["agreement"], found["plan"]) if day]
+    return found["n"], min(days, default=None)
 
 
 def _line(what: str, paper: Paper, row: Assignment) -> PaperLine:

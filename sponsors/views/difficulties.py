@@ -67,9 +67,13 @@ def _page(request: PageRequest, pk: int) -> selectors.DifficultyPage:
     return page
 
 
-def _form(page: selectors.DifficultyPage, *data, **kwargs) -> TurnForm:
+def _form(request: PageRequest, page: selectors.DifficultyPage, *data) -> TurnForm:
     return TurnForm(
-        *data, version=page.version, turns=page.turns, departments=selectors.departments(), **kwargs
+        *data,
+        version=page.version,
+        turns=page.turns,
+        departments=selectors.departments(),
+        documents=selectors.document_choices(request.as_of.reporting_date),
     )
 
 
@@ -92,11 +96,11 @@ def difficulty(request: PageRequest, pk: int) -> HttpResponse:
     """One difficulty with its thread; whoever may answers, forwards, closes or reopens it."""
     page = _page(request, pk)
     if request.method != "POST":
-        return _render(request, page, _form(page) if page.turns else None)
+        return _render(request, page, _form(request, page) if page.turns else None)
     if not request.as_of.is_present:
         return redirect("sponsors:difficulty", pk)
     require(page.permit)
-    form = _form(page, request.POST)
+    form = _form(request, page, request.POST)
     if not form.is_valid():
         return _render(request, page, form, 422)
     try:
@@ -122,7 +126,7 @@ def _stale(request: PageRequest, form: TurnForm, stale: services.StaleDifficulty
     page = _page(request, stale.difficulty.pk)
     data = request.POST.copy()
     data["version"] = str(page.version)
-    renewed = _form(page, data)
+    renewed = _form(request, page, data)
     if renewed.is_valid():
         renewed.explain(stale)
     return _render(request, page, renewed, 409)

@@ -97,6 +97,7 @@ def task(request: PageRequest, pk: int) -> HttpResponse:
             "crumbs": _task_crumbs(request, card),
             "may_amend": request.as_of.is_present
             and workflow.amend_permit(card.task, request.user),
+            "trail": f"sponsors.task:{pk}",
         },
         partials={"task-card": "sponsors/_task_card.html"},
     )

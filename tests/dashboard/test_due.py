@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from criteria.choices import Outcome
+from criteria.choices import DossierState, Outcome
 from criteria.models import Declaration
 from ntm_tracker.core.clock import as_of_on
 from ntm_tracker.core.models import Period
@@ -15,6 +15,7 @@ from ntm_tracker.dashboard.selectors.due_sources import Ground
 from sponsors.choices import Owner, TaskState
 from sponsors.models import Difficulty
 from tests import factories
+from tests.criteria.procedure import load_procedure, put
 from tests.factories import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -325,3 +326,45 @@ def test_criteria_wait_with_the_office_and_then_with_the_department_that_leads(
     verified = "2 tiêu chí chờ thẩm định: 1, 2"
     assert waiting(mine) == [("Chờ thẩm định", verified, "Xã Hương Bình")]
     assert [line.counts.total for line in dues.unit_list(ground, DEPARTMENT).lines] == [1, 1]
+
+
+def test_the_office_is_told_of_dossiers_past_their_days_and_of_late_papers(ground, commune_a):
+    load_procedure()
+    in_force = factories.make_set(3)
+    put(commune_a, in_force, DossierState.SELF_DECLARED, date(2022, 1, 10))
+    put(factories.make_commune(), in_force, DossierState.SELF_DECLARED, TODAY)
+    factories.make_assignment(
+        factories.make_sponsor(), commune_a, agreement_due_on=day(-2), plan_due_on=day(-9)
+    )
+    factories.make_assignment(
+        factories.make_sponsor(), commune_a, agreement_due_on=day(3), plan_due_on=day(90)
+    )
+
+    found = {item.kind: item for item in dues.own_items(ground)}
+
+    assert set(found) == {"Hồ sơ công nhận", "Đôn đốc giấy tờ đỡ đầu"}
+    dossier, papers = found["Hồ sơ công nhận"], found["Đôn đốc giấy tờ đỡ đầu"]
+    assert (dossier.place, dossier.url) == ("Xã Hương Bình", f"/communes/{commune_a.code}/dossier/")
+    # The catalogue gives this step thirty calendar days.
+    assert dossier.due_on == date(2022, 1, 10) + timedelta(days=30)
+    assert (papers.title, papers.due_on) == (
+        "1 phân công quá hạn ký kết hoặc lập kế hoạch",
+        day(-9),
+    )
+
+
+@pytest.mark.parametrize("role", ["office", "user_a"])
+def test_pages_that_know_of_late_tasks_lead_to_the_list(
+    client, installation, request, commune_a, role
+):
+    user = request.getfixturevalue(role)
+    factories.make_set(3)
+    owe(-3, commune=commune_a, owner=Owner.COMMUNE)
+    owe(2, commune=commune_a, owner=Owner.COMMUNE)
+    client.force_login(user)
+    strip = "1 việc quá hạn</strong>, 1 việc đến hạn trong 7 ngày. "
+    of_commune = f"/due/?by=commune&amp;who={commune_a.pk}" if role == "office" else "/due/"
+
+    for url, href in ((f"/communes/{commune_a.code}/", of_commune), ("/tasks/", "/due/")):
+        page = client.get(url).content.decode()
+        assert f'{strip}<a class="more" href="{href}">' in page

@@ -28,6 +28,7 @@ from tests.factories import (
     make_department,
     make_department_user,
     make_difficulty,
+    make_document,
     make_sponsor,
     make_sponsor_user,
     make_village,
@@ -275,3 +276,35 @@ def test_the_task_page_shows_the_answer(client, installation, difficulty, task, 
 
     assert "Văn phòng đã bố trí cát." in page
     assert "Đã trả lời" in page
+
+
+def test_a_difficulty_without_an_earlier_turn_was_open_then(task, clerk, office):
+    row = Difficulty.objects.create(
+        task=task,
+        commune=task.commune,
+        sponsor=task.sponsor,
+        text="Vướng mặt bằng.",
+        by=clerk,
+        by_label="Đơn vị",
+        effective_on=date(2022, 4, 1),
+        recorded_at=NOW,
+    )
+    turn(row, ANSWER, by=office, text="Đã giao huyện.")
+
+    (before,) = difficulties(office, on(date(2022, 4, 20)), task=task)
+    (after,) = difficulties(office, on(TODAY), task=task)
+
+    assert (before.state, after.state) == ("open", "answered")
+
+
+def test_an_answer_names_its_document(client, difficulty, office):
+    paper = make_document()
+    client.force_login(office)
+    url = reverse("sponsors:difficulty", args=[difficulty.pk])
+    sent = {"version": 0, "action": "answer", "text": "Theo văn bản.", "document": paper.pk}
+
+    assert client.post(url, sent | {"document": "999999"}).status_code == 422
+    assert client.post(url, sent).status_code == 303
+
+    assert DifficultyUpdate.objects.get(action="answer").document == paper
+    assert str(paper) in client.get(url).content.decode()

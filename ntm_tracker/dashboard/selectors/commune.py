@@ -17,6 +17,8 @@ from criteria.selectors.villages import VillageCounts, VillageRow, village_count
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation, User
 from ntm_tracker.core.numbers import to_ty, vi_number
+from ntm_tracker.dashboard.addresses import address
+from ntm_tracker.dashboard.rules import may_see_everybody_due
 from ntm_tracker.dashboard.selectors import sponsorship
 from ntm_tracker.dashboard.selectors.criteria_table import CriteriaTable, criteria_table
 from ntm_tracker.dashboard.selectors.figures import Target, target
@@ -67,6 +69,7 @@ class CommunePage:
     predecessors: tuple[Succession, ...]
     successors: tuple[Succession, ...]
     stats: tuple[Stat, ...]
+    due_url: str = ""
     may_report: bool = False
 
     @property
@@ -165,8 +168,17 @@ def commune_page(
         predecessors=predecessors,
         successors=successors,
         stats=_stats(criteria, total(lines), village_sum, work, target(installation, on)),
+        due_url=_due_url(user, commune, as_of),
         may_report=commune.kind == UnitKind.XA and bool(may_fill(commune, user, as_of)),
     )
+
+
+def _due_url(user: User, commune: Commune, as_of: AsOf) -> str:
+    """Where the list of what is to be done lies: for who follows everybody that of the commune,
+    for everyone else his own."""
+    if may_see_everybody_due(user):
+        return address("dashboard:due", as_of, by="commune", who=str(commune.pk))
+    return address("dashboard:due", as_of)
 
 
 def _fallen(

@@ -100,6 +100,7 @@ def unit_items(ground: Ground, unit: Unit) -> list[DueItem]:
     if unit == THE_OFFICE:
         waiting = sources.judging_items(ground, Place.SUBMITTED)
         waiting += sources.acceptance_items(ground, unit)
+        waiting += sources.dossier_items(ground) + sources.office_paper_items(ground)
         return in_order([*waiting, *sources.difficulty_items(ground, OFFICE)])
     items = sources.task_items(ground, unit.kind, unit.pk)
     if unit.kind == COMMUNE:

@@ -15,6 +15,7 @@ from communes.models import CommuneQuerySet
 from criteria.choices import Level
 from criteria.models import Standing
 from criteria.selectors.declarations import reports_of_months, undeclared
+from criteria.selectors.dossiers import waiting_dossiers
 from criteria.selectors.review import waits_at
 from criteria.selectors.scope import tracked_communes
 from criteria.selectors.sets import SetInForce, set_in_force
@@ -29,6 +30,7 @@ from ntm_tracker.dashboard.selectors.due_items import (
     DEPARTMENT,
     OFFICE,
     SPONSOR,
+    THE_OFFICE,
     DueCounts,
     DueItem,
     Unit,
@@ -39,7 +41,7 @@ from sponsors.choices import OPEN_STATES, DifficultyState, Owner, TaskState
 from sponsors.models.tasks import TaskQuerySet
 from sponsors.rules import COMMUNE_OWNERS
 from sponsors.selectors import DUE_SOON_DAYS, TaskRow, papers_late, visible_tasks
-from sponsors.selectors.assignments import AGREEMENT
+from sponsors.selectors.assignments import AGREEMENT, late_papers
 from sponsors.selectors.difficulties import visible_difficulties
 from sponsors.selectors.tasks import is_due_on, is_late_on, rows_of
 
@@ -142,6 +144,44 @@ def paper_items(ground: Ground, pk: int | None = None) -> list[DueItem]:
         )
         for line in papers_late(ground.user, ground.as_of)
         if line.due_on and line.due_on <= last and pk in {None, line.sponsor_id}
+    ]
+
+
+def office_paper_items(ground: Ground) -> list[DueItem]:
+    """What the office chases sponsors for, in one line: the list itself is kept elsewhere."""
+    n, oldest = late_papers(ground.user, ground.as_of)
+    if not n:
+        return []
+    return [
+        due_item(
+            "Đôn đốc giấy tờ đỡ đầu",
+            f"{n} phân công quá hạn ký kết hoặc lập kế hoạch",
+            "Các đơn vị đỡ đầu",
+            oldest,
+            address("sponsors:assignment-list", ground.as_of, papers="late"),
+            THE_OFFICE,
+            ground.on,
+        )
+    ]
+
+
+def dossier_items(ground: Ground) -> list[DueItem]:
+    """Dossiers whose next step is past its day limit, or reaches it this week."""
+    if ground.in_force is None:
+        return []
+    last = last_due_day(ground.on)
+    rows = waiting_dossiers(ground.communes(), ground.in_force.criteria_set, ground.on, until=last)
+    return [
+        due_item(
+            "Hồ sơ công nhận",
+            row.step,
+            f"Xã {row.commune_name}",
+            row.due_on,
+            address("criteria:dossier", ground.as_of, row.commune_code),
+            THE_OFFICE,
+            ground.on,
+        )
+        for row in rows
     ]
 
 
