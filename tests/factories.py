@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from itertools import count
 
 from communes.choices import AccessLevel, AccessSource, UnitKind
@@ -25,6 +26,7 @@ from criteria.services.assessments import (
 from criteria.services.funding import NeedEntry, SourceEntry, record_needs, record_sources
 from ntm_tracker.core.choices import DocumentKind, Role
 from ntm_tracker.core.models import Document, Installation, User
+from ntm_tracker.reports.models import ReportFile
 from sponsors.choices import Basis, GiftKind, Giver, Owner, Pace, SponsorKind
 from sponsors.models import Assignment, Contribution, Difficulty, Sponsor, SponsorMember, Task
 from sponsors.services import (
@@ -275,3 +277,18 @@ def make_contribution(commune, sponsor, by=None) -> Contribution:
         now=NOW,
         today=TODAY,
     )
+
+
+def make_kept_file(period, content=b"PK\x03\x04 bao cao", **overrides) -> ReportFile:
+    """A file of a month as it would be kept; the month itself stays as it is."""
+    fields = {
+        "revision": 1,
+        "name": f"bao-cao-ntm-{period.slug}.xlsx",
+        "content": content,
+        "content_type": "application/octet-stream",
+        "size": len(content),
+        "sha256": sha256(content).hexdigest(),
+        "generated_at": NOW,
+        "generated_by_label": "vanphong",
+    } | overrides
+    return ReportFile.objects.create(period=period, **fields)

@@ -145,6 +145,11 @@ MATRIX = {
     "reports:month-list": ((), WHOLE_PROVINCE),
     "reports:month": (("month",), WHOLE_PROVINCE),
     "reports:month-file": (("month",), WHOLE_PROVINCE),
+    "reports:desk": (("month",), WHOLE_PROVINCE),
+    "reports:look": (("month",), row(302, 302, 403, 403, 403, 403, 302, 302, 302)),
+    "reports:kept-file": (("month", "kept_file"), WHOLE_PROVINCE),
+    "reports:periods": ((), OFFICE_ONLY),
+    "reports:days": (("month",), OFFICE_ONLY),
 }
 OFFICE_WRITES = row(302, 403, 403, 403, 403, 403, 403, 422, 422)
 # Addresses that write, with the status of an empty POST. All others answer 405 to who is inside.
@@ -174,6 +179,10 @@ WRITERS = {
     "criteria:item-entry": row(302, 403, 403, 404, 422, 404, 403, 422, 422),
     "criteria:item-take-back": row(302, 403, 403, 404, 422, 404, 403, 422, 422),
     "criteria:debt": row(302, 403, 403, 404, 422, 404, 403, 422, 422),
+    "reports:desk": row(302, 403, 403, 403, 403, 403, 403, 422, 422),
+    "reports:look": row(302, 422, 403, 403, 403, 403, 422, 422, 422),
+    "reports:periods": OFFICE_WRITES,
+    "reports:days": OFFICE_WRITES,
     "criteria:grid": row(302, 403, 403, 404, 303, 404, 403, 303, 303),
     "criteria:grid-submit": REPORTS_FOR_A,
     "criteria:grid-paste": REPORTS_FOR_A,

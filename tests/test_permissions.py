@@ -77,7 +77,7 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
         uploaded_at=factories.NOW,
     )
     factories.assess(commune_a, criteria_set.criteria.last()).attachments.add(evidence)
-    Period.objects.create(
+    april = Period.objects.create(
         month=date(2022, 4, 1), cut_off_on=date(2022, 4, 30), due_on=date(2022, 5, 5)
     )
     invited = factories.make_user("viewer", username="moi", password=None)
@@ -106,6 +106,7 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
         "evidence": evidence.pk,
         "sheet_cell": f"c{criteria_set.criteria.first().pk}",
         "month": "2022-04",
+        "kept_file": factories.make_kept_file(april).pk,
     }
 
 

@@ -49,6 +49,10 @@ ORIGINS = {
     "criteria:item-entry": "Ghi kinh phí hạng mục",
     "criteria:item-take-back": "Rút lại kinh phí",
     "criteria:debt": "Nợ xây dựng cơ bản",
+    "reports:desk": "Bàn khóa sổ tháng",
+    "reports:look": "Đánh dấu đã xem tháng",
+    "reports:periods": "Kỳ báo cáo",
+    "reports:days": "Ngày của kỳ báo cáo",
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from ntm_tracker.reports.views import months
+from ntm_tracker.reports.views import closing, months, periods
 
 
 class MonthConverter:
@@ -22,6 +22,11 @@ register_converter(MonthConverter, "month")
 app_name = "reports"
 urlpatterns = [
     path("reports/", months.month_list, name="month-list"),
+    path("reports/periods/", periods.periods, name="periods"),
+    path("reports/<month:slug>/days/", periods.days, name="days"),
+    path("reports/<month:slug>/desk/", closing.desk, name="desk"),
+    path("reports/<month:slug>/desk/seen/", closing.look, name="look"),
+    path("reports/<month:slug>/files/<int:kept>/", months.kept_file, name="kept-file"),
     path("reports/<month:slug>/", months.month, name="month"),
     path("reports/<month:slug>.xlsx", months.month_file, name="month-file"),
 ]

@@ -31,6 +31,8 @@ COMMUNE = "18502"  # Hà Linh
 NO_PAGES = {
     "logout",
     "reports:month-file",
+    "reports:kept-file",
+    "reports:look",
     "sponsors:attachment",
     "sponsors:conclusion-file",
     "sponsors:conclusion",  # that of the demo has tasks of several communes and of no sponsor

@@ -20,6 +20,7 @@ RECORDS = {"record", "entry"}
 # Functions that write and leave no entry of their own, each with the reason.
 EXCEPTIONS = {
     "criteria/services/self_reports.py:_type_again": "a draft counts nowhere",
+    "ntm_tracker/reports/services/periods.py:mark_seen": "how far somebody read counts nowhere",
     "sponsors/services/tasks.py:refresh_tasks": "derived from updates that left entries",
 }
 # Written by no form of their own people: what a page does not change needs no word.

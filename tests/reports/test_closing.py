@@ -175,6 +175,18 @@ def test_the_next_month_shows_every_correction_as_an_adjustment(april):
     ]
 
 
+def test_the_workbook_of_the_next_month_lists_the_adjustments(april):
+    change_forty(april)
+
+    file = month_file(find_period("2022-05"), Installation.current(), by=OFFICE, now=LATER)
+    sheet = load_workbook(BytesIO(file.content))["Điều chỉnh"]
+
+    values = [[cell.value for cell in row] for row in sheet]
+    assert sum("Tiêu chí" in row for row in values) == 20
+    assert [row[6] for row in values if 7 in row[6:]] == [7] * 8  # triệu đồng
+    assert sum("Kinh phí" in row for row in values) == 16
+
+
 def test_the_column_of_the_month_before_is_what_was_reported(april):
     label = "Tổng số tiêu chí đạt của các xã chưa đạt chuẩn"
     said = {line.label: line.now for line in snapshot.stored(april, "key-line")["key-line"]}

@@ -23,6 +23,7 @@ ACTIONS = {
     "period.except": "Cho phép nhập muộn",
     "period.open": "Đặt kỳ báo cáo",
     "period.change": "Sửa kỳ báo cáo",
+    "period.rule": "Quy tắc kỳ báo cáo",
     "dossier.step": "Hồ sơ công nhận",
     "village.status": "Hiện trạng thôn",
     "funding.need": "Nhu cầu kinh phí",

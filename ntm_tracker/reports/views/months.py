@@ -6,21 +6,24 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ntm_tracker.core.form_fields import MAX_ID
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.models import Period, User
 from ntm_tracker.reports.preview import month_page
-from ntm_tracker.reports.rules import may_read_reports
+from ntm_tracker.reports.rules import may_close, may_read_reports
 from ntm_tracker.reports.selectors import month as selectors
 from ntm_tracker.reports.services import months as services
 
 
-def _require(user: User) -> None:
+def require_reader(user: User) -> None:
+    """Refuse who may not read the report."""
     if not (permit := may_read_reports(user)):
         raise PermissionDenied(permit.reason)
 
 
-def _period_or_404(slug: str) -> Period:
+def period_or_404(slug: str) -> Period:
+    """The month of an address."""
     try:
         return services.find_period(slug)
     except services.UnknownMonth as error:
@@ -31,17 +34,19 @@ def _period_or_404(slug: str) -> Period:
 @login_required
 def month_list(request: PageRequest) -> HttpResponse:
     """Every reporting month, with its preview and its file."""
-    _require(request.user)
+    require_reader(request.user)
     months = selectors.months(request.as_of.last_date)
-    return render_page(request, "reports/month_list.html", {"months": months})
+    return render_page(
+        request, "reports/month_list.html", {"months": months, "may_close": may_close(request.user)}
+    )
 
 
 @require_safe
 @login_required
 def month(request: PageRequest, slug: str) -> HttpResponse:
     """The report of a month as a page: the sheets of the file, one at a time."""
-    _require(request.user)
-    period = _period_or_404(slug)
+    require_reader(request.user)
+    period = period_or_404(slug)
     book = services.month_sheets(period, request.installation, by=request.user, now=timezone.now())
     context = month_page(book, period, request.GET.get("sheet", ""))
     return render_page(
@@ -53,9 +58,25 @@ def month(request: PageRequest, slug: str) -> HttpResponse:
 @login_required
 def month_file(request: PageRequest, slug: str) -> HttpResponse:
     """The workbook of a month, as a download."""
-    _require(request.user)
-    period = _period_or_404(slug)
+    require_reader(request.user)
+    period = period_or_404(slug)
     file = services.month_file(period, request.installation, by=request.user, now=timezone.now())
+    return _download(file)
+
+
+@require_safe
+@login_required
+def kept_file(request: PageRequest, slug: str, kept: int) -> HttpResponse:
+    """A file of a month that was closed, byte for byte, whatever happened since."""
+    require_reader(request.user)
+    rows = period_or_404(slug).files.filter(pk=kept) if kept <= MAX_ID else None
+    row = rows.first() if rows is not None else None
+    if row is None:
+        raise Http404("Tháng này không có tệp đó.")
+    return _download(services.kept_file(row))
+
+
+def _download(file: services.MonthFile) -> HttpResponse:
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response

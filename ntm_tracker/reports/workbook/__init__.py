@@ -8,6 +8,7 @@ from django.utils import timezone
 from ntm_tracker.core.models import Installation
 from ntm_tracker.core.sheets import Notes, Signature, Workbook
 from ntm_tracker.reports.selectors.rows import MonthRows
+from ntm_tracker.reports.workbook.adjustments import adjustments_sheets
 from ntm_tracker.reports.workbook.annexes import (
     criteria_sheet,
     funding_sheet,
@@ -46,6 +47,7 @@ def month_workbook(rows: MonthRows, installation: Installation, *, now: datetime
         sponsors_sheet(rows),
         villages_sheet(rows),
         late_sheet(rows, signature),
+        *adjustments_sheets(rows),
     )
     return Workbook(
         title=f"Báo cáo tháng {month.month} năm {month.year}",
