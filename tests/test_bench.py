@@ -6,6 +6,7 @@ from django.test import Client
 from criteria.selectors.history import standing_differences
 from sponsors.selectors.history import task_differences
 from tests.bench import report
+from tests.bench.closing import measure_closing
 from tests.bench.floor import check_same, floor_matrix, matrix_cells
 from tests.bench.measure import Figure, Start, measure
 from tests.bench.pages import NONE, Budget, Page, pages
@@ -70,6 +71,22 @@ def test_every_page_is_measured_and_printed(world, client):
     assert [row["page"] for row in report.as_json(figures, None)["pages"]] == [
         figure.page.title for figure in figures
     ]
+
+
+def test_closing_a_month_is_measured(world):
+    said = []
+
+    figures = measure_closing(world, "closing", said.append)
+
+    assert figures == said
+    assert [figure.page.title for figure in figures] == [
+        "closing: whole",
+        "closing: lock",
+        "closing: file",
+        "closing: page",
+    ]
+    assert figures[1].ms < figures[0].ms
+    assert figures[2].raw == figures[0].raw
 
 
 @pytest.mark.parametrize(

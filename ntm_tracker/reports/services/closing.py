@@ -46,9 +46,11 @@ class Closed:
 
 
 @dataclass(frozen=True)
-class _Prepared:
-    """What is ready before anything is locked: made from the rows up to `mark`."""
+class Prepared:
+    """What is ready before anything is locked: made of `period` as it was read, from the rows up
+    to the entry `mark` of the audit trail."""
 
+    period: Period
     mark: int
     rows: list[SnapshotRow]
     files: list[ReportFile]
@@ -65,32 +67,39 @@ def close_month(period: Period, *, by: User | None, now: datetime, today: date) 
     require(may_close(by))
     _refuse_unready(period, today)
     installation = Installation.current()
-    prepared = _prepare(period, installation, by_label=_label(by), now=now)
-    with transaction.atomic():
-        lock_entries()
-        row = Period.objects.select_for_update().get(pk=period.pk)
-        if row.is_closed or row.revision != period.revision or row.cut_off_on != period.cut_off_on:
-            raise MovedMeanwhile(f"{row} vừa được người khác thay đổi; hãy mở lại trang này.")
-        if _mark(row) != prepared.mark:
-            raise MovedMeanwhile(
-                f"Vừa có người ghi số liệu của {str(row).lower()} trong lúc lập báo cáo; tháng "
-                "chưa khóa, chưa có gì được lưu. Hãy khóa lại."
-            )
-        SnapshotRow.objects.bulk_create(prepared.rows, batch_size=500)
-        files = ReportFile.objects.bulk_create(prepared.files)
-        row.revision += 1
-        row.closed_at, row.closed_by_label = now, _label(by)
-        row.save(update_fields=["revision", "closed_at", "closed_by_label"])
-        audit.record(
-            by=by,
-            action="period.close",
-            obj=row,
-            now=now,
-            effective_on=row.cut_off_on,
-            old="đang mở",
-            new=f"đã khóa, lần chốt {row.revision}",
-            note="; ".join(f"{file.name}: {file.sha256}" for file in files),
+    prepared = prepare_closing(period, installation, by_label=_label(by), now=now)
+    return keep_closing(prepared, by=by, now=now)
+
+
+@transaction.atomic
+def keep_closing(prepared: Prepared, *, by: User | None, now: datetime) -> Closed:
+    """Write what was prepared and close the month, all or nothing; the only time that the database
+    is locked. Raises MovedMeanwhile."""
+    lock_entries()
+    period = prepared.period
+    row = Period.objects.select_for_update().get(pk=period.pk)
+    if row.is_closed or row.revision != period.revision or row.cut_off_on != period.cut_off_on:
+        raise MovedMeanwhile(f"{row} vừa được người khác thay đổi; hãy mở lại trang này.")
+    if _mark(row) != prepared.mark:
+        raise MovedMeanwhile(
+            f"Vừa có người ghi số liệu của {str(row).lower()} trong lúc lập báo cáo; tháng "
+            "chưa khóa, chưa có gì được lưu. Hãy khóa lại."
         )
+    SnapshotRow.objects.bulk_create(prepared.rows, batch_size=500)
+    files = ReportFile.objects.bulk_create(prepared.files)
+    row.revision += 1
+    row.closed_at, row.closed_by_label = now, _label(by)
+    row.save(update_fields=["revision", "closed_at", "closed_by_label"])
+    audit.record(
+        by=by,
+        action="period.close",
+        obj=row,
+        now=now,
+        effective_on=row.cut_off_on,
+        old="đang mở",
+        new=f"đã khóa, lần chốt {row.revision}",
+        note="; ".join(f"{file.name}: {file.sha256}" for file in files),
+    )
     return Closed(row, len(prepared.rows), tuple(files))
 
 
@@ -107,13 +116,15 @@ def _refuse_unready(period: Period, today: date) -> None:
         raise ValidationError(f"{opened} đang mở lại; hãy khóa tháng đó trước.")
 
 
-def _prepare(
+def prepare_closing(
     period: Period, installation: Installation, *, by_label: str, now: datetime
-) -> _Prepared:
+) -> Prepared:
+    """Everything that takes time: the rows of the month and its files; only reads."""
     mark = _mark(period)
     contents = contents_of(period, installation, by_label=by_label, now=now)
     workbook = render(month_workbook(contents.rows, installation, now=now))
-    return _Prepared(
+    return Prepared(
+        period,
         mark,
         rows_to_store(contents),
         [_file(workbook_file(period, workbook), period, by_label, now)],

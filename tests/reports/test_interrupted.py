@@ -1,0 +1,55 @@
+"""A closing killed half way leaves nothing, and the next succeeds; on both databases."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.db import connection
+
+from tests.reports.interrupted import HALF
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "ntm_interrupted"
+
+
+@pytest.fixture
+def environment(tmp_path, transactional_db):
+    """The variables of a process with a database of its own."""
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{tmp_path / 'interrupted.sqlite3'}"
+    else:
+        url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{NAME}"))
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {NAME}")
+    yield os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+
+
+def command(step: str) -> list[str]:
+    return [sys.executable, "-m", "tests.reports.interrupted", step]
+
+
+def run(step: str, environment) -> str:
+    done = subprocess.run(
+        command(step), cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_killed_closing_leaves_nothing_and_the_next_one_succeeds(environment):
+    run("build", environment)
+    with subprocess.Popen(
+        command("hang"), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as closing:
+        assert closing.stdout.readline().strip() == HALF
+        closing.kill()
+
+    assert run("look", environment) == "(False, 0, 0, 0, False)"
+    run("close", environment)
+    assert run("look", environment) == "(True, 1, 1, 1, True)"
