@@ -253,13 +253,21 @@ def _check(case: _Case, name: Move, desk: Desk) -> None:
 
 
 def _found(seen: Iterable[Seen]) -> dict[tuple[int, int], Standing]:
-    rows = Standing.objects.filter(
-        commune__in={one.commune_id for one in seen},
-        criterion__in={one.criterion_id for one in seen},
-    ).select_related(
-        "commune", "criterion__criteria_set", "self_row", "verified_row", "appraised_row"
+    """The standings with their three rows; commune and criterion are read once each, not once in
+    every row."""
+    communes = Commune.objects.in_bulk({one.commune_id for one in seen})
+    criteria = Criterion.objects.select_related("criteria_set").in_bulk(
+        {one.criterion_id for one in seen}
     )
-    return {(row.commune_id, row.criterion_id): row for row in rows if row.commune_id}
+    rows = Standing.objects.filter(commune__in=communes, criterion__in=criteria).select_related(
+        "self_row", "verified_row", "appraised_row"
+    )
+    found = {}
+    for row in rows:
+        if row.commune_id is not None:
+            row.commune, row.criterion = communes[row.commune_id], criteria[row.criterion_id]
+            found[row.commune_id, row.criterion_id] = row
+    return found
 
 
 def _dossiers(

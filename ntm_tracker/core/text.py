@@ -12,12 +12,27 @@ MAX_SEARCH_WORDS = 12
 INVISIBLE = {"Cc", "Cf", "Cs"}
 
 
+class _Without(dict[int, int | None]):
+    """A table for `str.translate` that drops characters of some categories, white space apart. It
+    learns each character once: every name and every entry of the trail goes through here."""
+
+    def __init__(self, categories: set[str]):
+        super().__init__()
+        self.categories = categories
+
+    def __missing__(self, code: int) -> int | None:
+        char = chr(code)
+        drops = unicodedata.category(char) in self.categories and not char.isspace()
+        self[code] = None if drops else code
+        return self[code]
+
+
+VISIBLE, UNMARKED = _Without(INVISIBLE), _Without({"Mn"})
+
+
 def nfc(text: str) -> str:
     """One line of text in its normal form: NFC, no invisible characters, single spaces."""
-    visible = "".join(
-        char for char in text if char.isspace() or unicodedata.category(char) not in INVISIBLE
-    )
-    return " ".join(unicodedata.normalize("NFC", visible).split())
+    return " ".join(unicodedata.normalize("NFC", text.translate(VISIBLE)).split())
 
 
 def search_text(text: str) -> str:
@@ -32,8 +47,7 @@ def search_words(query: str) -> list[str]:
 
 
 def _without_marks(text: str) -> str:
-    decomposed = unicodedata.normalize("NFD", text)
-    return "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
+    return unicodedata.normalize("NFD", text).translate(UNMARKED)
 
 
 # --- sort key -----------------------------------------------------------------------------------

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.urls import reverse
 
 from communes.models import Village
+from criteria.models import Standing
+from criteria.selectors.review import waits_at
 from criteria.selectors.sheet_rows import reporting_commune, sheet
+from criteria.workflow import Move, Place
 from ntm_tracker.core.clock import AsOf
 from sponsors.choices import OPEN_STATES
 from sponsors.models import Sponsor, Task
@@ -46,7 +50,8 @@ def list_of(rows: int) -> Budget:
 class Page:
     """One address. `target` asks for that fragment as HTMX does; `has_matrix` says that the cells
     are compared with the floor's, `has_floor` that the floor is measured beside it; `form` makes
-    what is sent by each POST (None: a GET)."""
+    what is sent by each POST (None: a GET). What `is_undone` is rolled back after each time:
+    the next one finds the same rows."""
 
     title: str
     url: str
@@ -55,7 +60,8 @@ class Page:
     has_matrix: bool = False
     has_floor: bool = False
     is_export: bool = False
-    form: Callable[[], dict[str, str]] | None = None
+    form: Callable[[], dict[str, Any]] | None = None
+    is_undone: bool = False
 
     @property
     def headers(self) -> dict[str, str]:
@@ -123,12 +129,17 @@ def _lists(book: _Book, world: World) -> None:
     add("sheet of a commune", "criteria:grid", commune)
     add("month's reports", "criteria:declarations", budget=list_of(communes))
     _cell(book, world)
+    _review(book, world)
     add("criteria", "criteria:criterion-list", budget=LIST)
     add("criterion", "criteria:criterion", 2, budget=list_of(communes))
     add("villages", "criteria:village-list", budget=LIST)
     add("village", "dashboard:village", village.pk)
     add("village grid, one commune", "criteria:village-grid", commune, budget=LIST)
-    add("audit trail", "dashboard:audit", budget=Budget(ms=60, kb=120))
+    trail = Budget(ms=60, kb=120)
+    add("audit trail", "dashboard:audit", budget=trail)
+    add("audit trail, one commune", "dashboard:audit", budget=trail, query={"commune": commune})
+    add("audit trail, searched", "dashboard:audit", budget=trail, query={"q": "xi mang"})
+    add("dossier", "criteria:dossier", commune)
     add("funding", "criteria:funding", budget=list_of(communes))
     add(
         "funding, a category open",
@@ -193,6 +204,24 @@ def _cell(book: _Book, world: World) -> None:
 
     options = {"budget": Budget(ms=30, queries=12), "target": f"state-{key}", "form": form}
     book.add("sheet: save a cell", "criteria:grid-cell", one.code, key, **options)
+
+
+def _review(book: _Book, world: World) -> None:
+    """The queue of the office, one criterion of it, and many verified at once."""
+    waiting = Standing.objects.filter(waits_at(Place.SUBMITTED), commune__isnull=False)
+    rows = waiting.select_related("commune", "criterion").order_by("commune_id", "criterion_id")
+    book.add("review", "criteria:review", query={"at": Place.SUBMITTED.value})
+    if not (first := rows.first()):
+        return
+    book.add("judgement", "criteria:judgement", first.commune.code, first.criterion.number)
+    keys = [f"{one.commune_id}-{one.criterion_id}-{one.self_row_id}" for one in islice(rows, 160)]
+    book.add(
+        f"review: verify {len(keys)}",
+        "criteria:review",
+        budget=Budget(ms=100),
+        form=lambda: {"move": Move.VERIFY.value, "rows": keys},
+        is_undone=True,
+    )
 
 
 def _exports(book: _Book, world: World) -> None:

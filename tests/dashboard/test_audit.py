@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from ntm_tracker.core import audit
 from ntm_tracker.core.models import AuditEntry
 from ntm_tracker.dashboard import audit_file
+from ntm_tracker.dashboard.selectors import audit as selector
 from tests import factories
 from tests.dashboard.build import text_of
 
@@ -80,7 +81,7 @@ def test_a_narrower_address_widens_nothing(client, trail, commune_a, sponsor_a, 
 
 def test_one_line_says_who_when_from_where_and_what(client, trail, office):
     client.force_login(office)
-    text = text_of(client.get(URL, {"q": "mot"}))
+    text = text_of(client.get(URL, {"q": "duong thon"}))
 
     for words in ("Cập nhật việc", "Việc đường thôn", "0%", "Đang làm, 40%", "Báo cáo việc"):
         assert words in text
@@ -181,3 +182,16 @@ def test_questions_do_not_grow(n, client, trail, office, django_assert_num_queri
     client.force_login(office)
     with django_assert_num_queries(8):
         assert client.get(URL).status_code == 200
+
+
+@pytest.mark.parametrize("few", [0, 1, 1000])
+def test_a_search_finds_the_same_however_many_it_finds(client, trail, office, few, monkeypatch):
+    monkeypatch.setattr(selector, "FEW", few)
+    client.force_login(office)
+
+    page = client.get(URL, {"q": "duong thon"})
+
+    found = AuditEntry.objects.filter(search_text__contains="duong thon")
+    expected = list(found.order_by("-at", "-id").values_list("object_label", flat=True))
+    assert [row.object_label for row in page.context["rows"]] == expected
+    assert page.context["page_obj"].paginator.count == len(expected) == 2

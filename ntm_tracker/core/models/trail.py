@@ -53,6 +53,7 @@ class AuditEntry(models.Model):
         ordering = ["-at", "-id"]
         indexes = [
             models.Index(fields=["commune_id", "-effective_on", "-id"], name="audit_commune"),
+            models.Index(fields=["commune_id", "-at", "-id"], name="audit_commune_at"),
             models.Index(fields=["village_id", "-effective_on", "-id"], name="audit_village"),
             models.Index(fields=["sponsor_id", "-effective_on", "-id"], name="audit_sponsor"),
             models.Index(fields=["-effective_on", "-id"], name="audit_effective"),

@@ -12,7 +12,12 @@ from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.sheets import CONTENT_TYPE as XLSX_TYPE
 from ntm_tracker.dashboard.audit_file import audit_csv, audit_workbook, refuse_long
 from ntm_tracker.dashboard.forms import AuditFilterForm
-from ntm_tracker.dashboard.selectors.audit import audit_choices, audit_entries, audit_rows
+from ntm_tracker.dashboard.selectors.audit import (
+    audit_choices,
+    audit_entries,
+    audit_rows,
+    named_where_few,
+)
 
 PER_PAGE = 100
 
@@ -24,6 +29,8 @@ def audit(request: PageRequest) -> HttpResponse:
     form = AuditFilterForm(request.GET)
     filters = form.filters()
     entries = audit_entries(request.user, filters)
+    if filters.q:
+        entries = named_where_few(entries)
     pages = Paginator(entries, PER_PAGE)
     try:
         page = pages.page(form.cleaned_data["page"] or 1)
