@@ -160,6 +160,11 @@ class Month:
 
 @given(days)
 def test_a_month_adds_up_whatever_happens_in_it(sequence):
+    live(sequence)
+
+
+def live(sequence) -> None:
+    """One month, looked at after everything that happens in it."""
     with rolled_back():
         month = Month()
         before = AuditEntry.objects.count()
@@ -174,3 +179,27 @@ def test_a_month_adds_up_whatever_happens_in_it(sequence):
 def rows_written() -> int:
     tables = (Assessment, FundingNeed, FundingSource, TaskUpdate, Contribution)
     return sum(table.objects.count() for table in tables)
+
+
+REPORTED, WORKED = ("report", 0, Outcome.MET), ("task", 0, 30)
+
+
+@pytest.mark.parametrize(
+    ("what", "forgotten"),
+    [
+        (REPORTED, "criteria.services.assessments.refresh_standings"),
+        (REPORTED, "criteria.services.assessments.AuditEntry.objects.bulk_create"),
+        (WORKED, "ntm_tracker.core.audit.record"),
+        (WORKED, "sponsors.models.Task.save"),
+    ],
+)
+def test_a_service_that_forgets_something_is_noticed(what, forgotten, monkeypatch):
+    """The test above is one that can fail: without the present, or without the trail, it does."""
+    live([what])
+
+    def forget(*args, **fields):
+        """Nothing."""
+
+    monkeypatch.setattr(forgotten, forget)
+    with pytest.raises(AssertionError):
+        live([what])
