@@ -130,9 +130,10 @@ class TurnForm(forms.Form):
         self.fields["department"] = forms.ModelChoiceField(
             label=_("Sở, ngành"), queryset=departments, required=False, empty_label=_("Không")
         )
-        self.fields["document"] = ObjectField(
-            label=_("Văn bản trả lời"), objects=documents, empty=_("Không")
-        )
+        if documents:
+            self.fields["document"] = ObjectField(
+                label=_("Văn bản trả lời"), objects=documents, empty=_("Không")
+            )
         self.can_forward = DifficultyAction.FORWARD in {turn.name for turn in turns}
         self.can_reset_day = any(turn.target == DifficultyState.OPEN for turn in turns)
         self.order_fields(self.field_order)

@@ -73,7 +73,10 @@ def _form(request: PageRequest, page: selectors.DifficultyPage, *data) -> TurnFo
         version=page.version,
         turns=page.turns,
         departments=selectors.departments(),
-        documents=selectors.document_choices(request.as_of.reporting_date),
+        # The papers are those of all communes and sponsors, which the office alone may see.
+        documents=selectors.document_choices(request.as_of.reporting_date)
+        if request.user.is_office
+        else (),
     )
 
 

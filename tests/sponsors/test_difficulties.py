@@ -308,3 +308,12 @@ def test_an_answer_names_its_document(client, difficulty, office):
 
     assert DifficultyUpdate.objects.get(action="answer").document == paper
     assert str(paper) in client.get(url).content.decode()
+
+
+def test_only_the_office_is_offered_the_papers_of_all(client, difficulty, office, clerk):
+    paper, url = make_document(), reverse("sponsors:difficulty", args=[difficulty.pk])
+    turn(difficulty, FORWARD, by=office, answerer=Answerer.SPONSOR, text="Đơn vị trả lời.")
+
+    for user, offered in ((office, True), (clerk, False)):
+        client.force_login(user)
+        assert (str(paper) in client.get(url).content.decode()) is offered
