@@ -10,6 +10,7 @@ from criteria.choices import RECOGNISED_STATES, DossierState
 from criteria.dossier_workflow import next_on_the_way
 from criteria.models import CriteriaSet, DossierStep, ProcedureStep
 from criteria.selectors.history import latest_first
+from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.working_days import add_working_days
 
 
@@ -31,10 +32,11 @@ def dossier_states(
     return {commune: (DossierState(state), since) for commune, state, since in rows}
 
 
-def dossier_steps(commune: Commune, on: date) -> list[DossierStep]:
+def dossier_steps(commune: Commune, as_of: AsOf) -> list[DossierStep]:
     """The steps of a commune's dossiers up to a day, the latest first."""
+    steps = DossierStep.objects.filter(dossier__commune=commune, effective_on__lte=as_of.date)
     return list(
-        DossierStep.objects.filter(dossier__commune=commune, effective_on__lte=on)
+        as_of.known(steps)
         .select_related("document", "dossier__criteria_set")
         .order_by("-effective_on", "-id")
     )

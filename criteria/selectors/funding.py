@@ -17,6 +17,7 @@ from criteria.models import (
     FundingSource,
     WorkItem,
 )
+from ntm_tracker.core.clock import AsOf
 
 UNALLOTTED = "Liên xã, chưa phân bổ"
 SOURCE, PAID = "source", "paid"
@@ -244,6 +245,27 @@ def identified_by_kind(items: QuerySet[WorkItem], on: date) -> list[KindLine]:
 
 
 @dataclass(frozen=True)
+class ItemKind:
+    """Identified and paid out money of one kind of source at one work item."""
+
+    item_id: int
+    kind: SourceKind
+    amount: int
+    disbursed: int
+
+
+def item_kinds(items: QuerySet[WorkItem], on: date) -> list[ItemKind]:
+    """What each work item has of each kind, where it has any; one query."""
+    sums: dict[tuple[int, str], Counter[str]] = {}
+    for item, kind, what, amount in _by_kind(items, on, "item_id"):
+        sums.setdefault((item, kind), Counter())[what] += int(amount)
+    return [
+        ItemKind(item, SourceKind(kind), found[SOURCE], found[PAID])
+        for (item, kind), found in sorted(sums.items())
+    ]
+
+
+@dataclass(frozen=True)
 class ItemHistory:
     """The rows behind a work item up to a day, the latest first."""
 
@@ -264,10 +286,10 @@ def item_history(item: WorkItem, on: date) -> ItemHistory:
     )
 
 
-def from_sponsors(items: QuerySet[WorkItem], on: date) -> dict[int | None, int]:
+def from_sponsors(items: QuerySet[WorkItem], as_of: AsOf) -> dict[int | None, int]:
     """Commune id → the identified money that the office recorded as a sponsor's; one query."""
     rows = FundingSource.objects.filter(
-        item__in=items.values("pk"), kind=SourceKind.SPONSOR, effective_on__lte=on
+        item__in=items.values("pk"), kind=SourceKind.SPONSOR, effective_on__lte=as_of.date
     )
-    sums = rows.order_by().values_list("item__commune").annotate(Sum("amount"))
+    sums = as_of.known(rows).order_by().values_list("item__commune").annotate(Sum("amount"))
     return {commune: int(amount) for commune, amount in sums}

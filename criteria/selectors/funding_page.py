@@ -2,25 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.core.exceptions import BadRequest
 
 from communes.models import Commune
 from criteria.models import FundingCategory, WorkItem
+from criteria.selectors import reported
 from criteria.selectors.control import ControlLine, Verdict, announced, control_lines
-from criteria.selectors.debts import Debt, debts_on
+from criteria.selectors.debts import Debt
 from criteria.selectors.funding import (
     FundingNode,
     ItemLine,
     KindLine,
     Money,
     funding_tree,
-    identified_by_kind,
-    item_lines,
     total,
 )
-from criteria.selectors.scope import Reader, tracked_items
+from criteria.selectors.scope import Reader
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation
 
@@ -132,10 +130,10 @@ def funding_page(
     categories = tuple(FundingCategory.objects.all())
     if filters.category and filters.category not in {row.code for row in categories}:
         raise BadRequest(f"Không có nội dung kinh phí nào mang mã “{filters.category[:40]}”.")
-    commune = _chosen_commune(user, as_of.date, filters.commune)
-    whole = tracked_items(user, as_of.date, installation.focus_district)
+    commune = _chosen_commune(user, as_of, filters.commune)
+    whole = reported.followed_items(user, as_of, installation.focus_district)
     items = WorkItem.objects.visible_to(user).filter(commune=commune) if commune else whole
-    lines = item_lines(items, as_of.date)
+    lines = reported.lines_of(items, as_of)
     choices = _choices(lines, commune)
     controls = []
     if user.sees_all_communes and not filters.commune:
@@ -147,7 +145,7 @@ def funding_page(
         wanted = next(row.pk for row in categories if row.code == filters.category)
         items = items.filter(category=wanted)
         lines = [row for row in lines if row.category_id == wanted]
-    debts = _debts(lines, as_of.date)
+    debts = _debts(lines, as_of)
     tree = [row for row in funding_tree(lines) if filters.category in ("", row.key)]
     may_open_all = len(lines) <= MAX_OPEN_ITEMS
     opened = _opened(tree, filters, may_open_all)
@@ -156,7 +154,7 @@ def funding_page(
         sees_whole=user.sees_all_communes,
         money=total(lines),
         rows=tuple(tree_rows(tree, opened, may_open_all=may_open_all)),
-        kinds=tuple(identified_by_kind(items, as_of.date)),
+        kinds=tuple(reported.kinds_of(items, as_of)),
         communes=tuple(_by_commune(lines, debts)),
         debts=tuple(debts.values()),
         controls=tuple(controls),
@@ -169,13 +167,13 @@ def funding_page(
     )
 
 
-def _chosen_commune(user: Reader, on: date, code: str) -> Commune | None:
+def _chosen_commune(user: Reader, as_of: AsOf, code: str) -> Commune | None:
     if not code or (code == UNALLOTTED_CODE and user.sees_all_communes):
         return None
-    found = Commune.objects.visible_to(user).active_on(on).filter(code=code[:10]).first()
+    found = reported.units(user, as_of).filter(code=code[:10]).first()
     if found is None:
         raise BadRequest(f"Không có xã nào mang mã “{code[:10]}” trong phạm vi bạn theo dõi.")
-    return found
+    return reported.name_then(found, as_of)
 
 
 def _speaks_of(line: ControlLine, category: str) -> bool:
@@ -197,10 +195,10 @@ def _choices(lines: Iterable[ItemLine], commune: Commune | None) -> list[tuple[s
     return [(code, label) for code, (_sort, label) in ordered]
 
 
-def _debts(lines: Iterable[ItemLine], on: date) -> dict[int, Debt]:
+def _debts(lines: Iterable[ItemLine], as_of: AsOf) -> dict[int, Debt]:
     """What the communes of these lines owe, by commune; one query."""
     ids = {line.commune_id for line in lines if line.commune_id}
-    return debts_on(Commune.objects.filter(pk__in=ids), on)
+    return reported.debts(Commune.objects.filter(pk__in=ids), as_of)
 
 
 def _by_commune(lines: Sequence[ItemLine], debts: Mapping[int, Debt]) -> list[CommuneMoney]:

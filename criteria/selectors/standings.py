@@ -146,18 +146,16 @@ def commune_criteria(commune: Commune, in_force: SetInForce, as_of: AsOf) -> lis
     """
     criteria_set, on = in_force.criteria_set, as_of.date
     history: dict[int | None, list[Assessment]] = defaultdict(list)
-    for row in (
-        Assessment.objects.filter(
-            commune=commune, criterion__criteria_set=criteria_set, as_of__lte=on
-        )
-        .select_related("document")
-        .order_by("-as_of", "-id")
-    ):
+    said = Assessment.objects.filter(
+        commune=commune, criterion__criteria_set=criteria_set, as_of__lte=on
+    )
+    for row in as_of.known(said).select_related("document").order_by("-as_of", "-id"):
         history[row.criterion_id].append(row)
+    planned = Milestone.objects.filter(
+        commune=commune, criterion__criteria_set=criteria_set, effective_on__lte=on
+    )
     plans = dict(
-        Milestone.objects.filter(
-            commune=commune, criterion__criteria_set=criteria_set, effective_on__lte=on
-        )
+        as_of.known(planned)
         .order_by("effective_on", "id")  # the latest is the last to be put in
         .values_list("criterion_id", "planned_on")
     )

@@ -7,8 +7,9 @@ from django.core.exceptions import BadRequest
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from communes.models import Commune, Village, VillageMembership, valid_on
-from criteria.selectors.scope import Reader, followed
-from criteria.selectors.villages import VillageCounts, VillageRow, village_counts, village_rows
+from criteria.selectors import reported
+from criteria.selectors.scope import Reader
+from criteria.selectors.villages import VillageCounts, VillageRow, village_counts
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation
 from ntm_tracker.core.text import search_words
@@ -46,13 +47,13 @@ def village_page(
     Raises BadRequest with a Vietnamese sentence for a commune in which the reader sees no village.
     """
     villages = Village.objects.visible_to(user)
-    there = _with_villages(villages, as_of.date)
+    there = _with_villages(villages, as_of)
     communes = there
     if user.sees_all_communes:
         communes = there.filter(
-            pk__in=followed(user, as_of.date, installation.focus_district).values("pk")
+            pk__in=reported.followed_units(user, as_of, installation.focus_district).values("pk")
         )
-    choices = [(commune.code, str(commune)) for commune in communes]
+    choices = [(commune.code, str(reported.name_then(commune, as_of))) for commune in communes]
     if filters.commune:
         communes = there.filter(code=filters.commune[:10])
         chosen = communes.first()
@@ -62,15 +63,17 @@ def village_page(
             )
         if (chosen.code, str(chosen)) not in choices:
             choices.append((chosen.code, str(chosen)))
-    rows = village_rows(_named(villages, filters.q, as_of.date), as_of.date, communes)
+    rows = reported.villages_then(_named(villages, filters.q, as_of.date), as_of, communes)
     shown = [row for row in rows if filters.state in ("", row.state)]
     return VillagePage(filters, tuple(shown), village_counts(rows), tuple(choices))
 
 
-def _with_villages(villages: QuerySet[Village], on: date) -> QuerySet[Commune]:
+def _with_villages(villages: QuerySet[Village], as_of: AsOf) -> QuerySet[Commune]:
     """The communes of these villages on a day, by name."""
-    members = VillageMembership.objects.filter(valid_on(on), village__in=villages.values("pk"))
-    communes = Commune.objects.active_on(on).filter(pk__in=members.values("commune"))
+    members = VillageMembership.objects.filter(
+        valid_on(as_of.date), village__in=villages.values("pk")
+    )
+    communes = reported.all_units(as_of).filter(pk__in=members.values("commune"))
     return communes.order_by("sort_key", "id")
 
 

@@ -2,15 +2,19 @@
 
 import datetime
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from ntm_tracker.core.models import Installation
+from ntm_tracker.core.models import Installation, Period
+from ntm_tracker.core.snapshots import ClosedMonth
 
 PARAMETER = "as_of"
+Rows = TypeVar("Rows", bound=QuerySet)
 
 
 def reporting_date(installation: Installation | None = None) -> datetime.date:
@@ -24,12 +28,34 @@ def reporting_date(installation: Installation | None = None) -> datetime.date:
 
 @dataclass(frozen=True)
 class AsOf:
-    """The day a page speaks of, out of the days it may speak of."""
+    """The day a page speaks of, out of the days it may speak of.
+
+    `closed` is the closed month whose cut-off the day is: what was kept then answers for it. It is
+    empty for every other day, and where the live answer is asked for.
+    """
 
     date: datetime.date
     reporting_date: datetime.date
     first_date: datetime.date
     last_date: datetime.date
+    closed: ClosedMonth | None = field(default=None, compare=False)
+
+    def known(self, rows: Rows) -> Rows:
+        """Rows with `recorded_at`, without those that were written after the month was closed."""
+        return rows.filter(recorded_at__lte=self.closed.at) if self.closed else rows
+
+    def on(self, day: datetime.date) -> "AsOf":
+        """Another day as it is compared with this one: where this one is closed, so may that be."""
+        period = None
+        if self.closed:
+            period = Period.objects.filter(cut_off_on=day, closed_at__isnull=False).first()
+        return AsOf(
+            day,
+            self.reporting_date,
+            self.first_date,
+            self.last_date,
+            ClosedMonth.of(period) if period else None,
+        )
 
     @property
     def is_present(self) -> bool:
@@ -77,7 +103,15 @@ def as_of_on(day: datetime.date | None, installation: Installation | None = None
             f"Không có số liệu cho ngày {chosen:%d/%m/%Y}. "
             f"Hãy chọn một ngày từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}."
         )
-    return AsOf(chosen, today, first, last)
+    return AsOf(chosen, today, first, last, _closed_on(chosen, installation))
+
+
+def _closed_on(day: datetime.date, installation: Installation) -> ClosedMonth | None:
+    """The closed month of which this is the cut-off; asks only where one can be."""
+    if installation.closed_until is None or day > installation.closed_until:
+        return None
+    period = Period.objects.filter(cut_off_on=day, closed_at__isnull=False).first()
+    return ClosedMonth.of(period) if period else None
 
 
 def parse_day(text: str) -> datetime.date:

@@ -74,6 +74,7 @@ from sponsors.selectors.places import (
     task_sponsors,
 )
 from sponsors.selectors.plans import PlanLine, StepLine, plan_templates
+from sponsors.selectors.reported import sponsor_then, sponsors_then
 from sponsors.selectors.review_page import ReviewPage, review_months, review_page
 from sponsors.selectors.reviews import ReviewLine, review_history, seen_words, verdict_words
 from sponsors.selectors.similar import SimilarSponsor, similar_sponsors
@@ -199,8 +200,10 @@ __all__ = [
     "sponsor_list",
     "sponsor_page",
     "sponsor_rows",
+    "sponsor_then",
     "sponsors_at",
     "sponsors_on",
+    "sponsors_then",
     "sponsors_there",
     "states_from_history",
     "task_card",

@@ -321,6 +321,6 @@ def difficulty_page(user: User, as_of: AsOf, pk: int) -> DifficultyPage | None:
 
 def difficulty_communes(user: Reader, as_of: AsOf) -> tuple[tuple[str, str], ...]:
     """(code, name) of the communes that the reader's difficulties are about, for the filter."""
-    rows = Difficulty.objects.visible_to(user).filter(effective_on__lte=as_of.date)
+    rows = as_of.known(Difficulty.objects.visible_to(user).filter(effective_on__lte=as_of.date))
     communes = Commune.objects.active_on(as_of.date).filter(pk__in=rows.values("commune"))
     return tuple(communes.order_by("sort_key", "pk").values_list("code", "name"))

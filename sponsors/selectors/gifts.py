@@ -101,12 +101,14 @@ def gifts_by(rows: QuerySet, *keys: str) -> dict[Any, Gifts]:
 
 def commitments(user: Reader, as_of: AsOf) -> QuerySet[Commitment]:
     """The promises that the reader may see, up to the day."""
-    return Commitment.objects.visible_to(user).filter(effective_on__lte=as_of.date)
+    rows = Commitment.objects.visible_to(user).filter(effective_on__lte=as_of.date)
+    return as_of.known(rows)
 
 
 def contributions(user: Reader, as_of: AsOf) -> QuerySet[Contribution]:
     """What came, as far as the reader may see it, up to the day."""
-    return Contribution.objects.visible_to(user).filter(effective_on__lte=as_of.date)
+    rows = Contribution.objects.visible_to(user).filter(effective_on__lte=as_of.date)
+    return as_of.known(rows)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What the office found on sponsors: the latest of a month counts, all of it stays readable."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
@@ -62,7 +62,7 @@ class ReviewLine:
 
 def month_of(as_of: AsOf, month: date) -> AsOf:
     """The day for which a month is assessed: its last, or the chosen one while it runs."""
-    return replace(as_of, date=min(month_end(month), as_of.date))
+    return as_of.on(min(month_end(month), as_of.date))
 
 
 def latest_reviews(
@@ -98,7 +98,7 @@ def seen_words(reviews: Sequence[ReviewLine]) -> str:
 
 def _rows(user: Reader, as_of: AsOf) -> QuerySet[SponsorReview]:
     rows = SponsorReview.objects.visible_to(user).filter(effective_on__lte=as_of.date)
-    return rows.select_related("commune", "document")
+    return as_of.known(rows).select_related("commune", "document")
 
 
 def _line(row: SponsorReview) -> ReviewLine:

@@ -253,7 +253,7 @@ def sponsor_list(request: PageRequest) -> HttpResponse:
     if not selectors.commune_exists(request.user, request.as_of, filters.commune, communes):
         raise Http404(f"Không có xã mang mã “{filters.commune}” trong phạm vi được xem.")
     try:
-        found = selectors.sponsor_list(
+        found = selectors.sponsors_then(
             request.user, request.as_of, filters, form.cleaned_data["page"] or 1
         )
     except EmptyPage as error:
@@ -279,7 +279,7 @@ def sponsor(request: PageRequest, pk: int) -> HttpResponse:
     """One sponsor: assigned, promised, delivered, tasks."""
     found = get_object_or_404(Sponsor.objects.visible_to(request.user), pk=pk)
     context = {
-        "page": selectors.sponsor_page(request.user, found, request.as_of),
+        "page": selectors.sponsor_then(request.user, found, request.as_of),
         "may_record": rules.may_record_commitment(request.user),
         "may_edit": rules.may_edit_sponsors(request.user),
         "crumbs": [("Đơn vị đỡ đầu", dated(request, "sponsor-list")), (found.name, "")],

@@ -10,6 +10,7 @@ from criteria.choices import DossierState
 from criteria.models import Dossier, DossierStep
 from criteria.selectors.dossiers import dossier_states, dossier_steps
 from criteria.services.dossiers import record_dossier_step
+from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import AuditEntry
 from tests import factories
 from tests.criteria.helpers import nothing_overwritten
@@ -46,7 +47,7 @@ def test_the_state_on_a_day_is_that_of_the_latest_step():
     assert on(date(2022, 4, 19)) == {commune.pk: (DECLARED, date(2022, 4, 1))}
     assert on(TODAY) == {commune.pk: (APPRAISAL, date(2022, 4, 20))}
     assert Dossier.objects.count() == 1
-    assert [s.state for s in dossier_steps(commune, TODAY)] == [
+    assert [s.state for s in dossier_steps(commune, AsOf(TODAY, TODAY, TODAY, TODAY))] == [
         APPRAISAL,
         DECLARED,
         DossierState.IN_PROGRESS,

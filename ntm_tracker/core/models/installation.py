@@ -1,8 +1,12 @@
 """The settings of the installation."""
 
+from datetime import date
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from ntm_tracker.core.models.closing import Period
 
 
 class Installation(models.Model):
@@ -52,6 +56,8 @@ class Installation(models.Model):
         blank=True,
         help_text=_("Bảng tổng hợp mở ra ở huyện này; để trống: cả tỉnh."),
     )
+    # Set by `current`: the last cut-off of a closed month, so that days after it ask no further.
+    closed_until: date | None = None
     is_demo = models.BooleanField(_("dữ liệu minh họa"), default=False)
 
     class Meta:
@@ -69,4 +75,6 @@ class Installation(models.Model):
     @classmethod
     def current(cls) -> "Installation":
         """The settings, or their defaults where nobody has saved any."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        closed = Period.objects.filter(closed_at__isnull=False).order_by("-cut_off_on")
+        last = models.Subquery(closed.values("cut_off_on")[:1])
+        return cls.objects.filter(pk=1).annotate(closed_until=last).first() or cls(pk=1)

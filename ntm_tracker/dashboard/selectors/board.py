@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from criteria.selectors.funding import item_lines
+from criteria.selectors.reported import lines_of
 from ntm_tracker.core.models import Installation
 from ntm_tracker.dashboard.selectors import words
 from ntm_tracker.dashboard.selectors.figures import Figures, figures_of, target
@@ -28,7 +28,7 @@ def board(scope: Scope, installation: Installation) -> Board:
     base = ground(scope)
     if base.in_force is None or not base.standings:
         return Board(scope, board_table(base), (), (), None, ())
-    lines = item_lines(scope.items, scope.as_of.date)
+    lines = lines_of(scope.items, scope.as_of)
     figures = figures_of(base, base.in_force, lines)
     goal = target(installation, scope.as_of.date)
     return Board(

@@ -7,13 +7,13 @@ from communes.choices import UnitKind
 from communes.models import Commune, Village, VillageMembership
 from criteria.choices import RECOGNISED_STATES, Level
 from criteria.models import DossierStep, WorkItem
+from criteria.selectors import reported
 from criteria.selectors.dossiers import dossier_steps
-from criteria.selectors.funding import ItemLine, Money, item_lines, total
+from criteria.selectors.funding import ItemLine, Money, total
 from criteria.selectors.grid import may_fill
 from criteria.selectors.revocation import Fallen, fallen_communes
-from criteria.selectors.sets import SetInForce, set_in_force
-from criteria.selectors.standings import commune_criteria
-from criteria.selectors.villages import VillageCounts, VillageRow, village_counts, village_rows
+from criteria.selectors.sets import SetInForce
+from criteria.selectors.villages import VillageCounts, VillageRow, village_counts
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation, User
 from ntm_tracker.core.numbers import to_ty, vi_number
@@ -108,8 +108,9 @@ class CommunePage:
 def find_commune(user: User, code: str, as_of: AsOf) -> Commune | None:
     """The unit that bore a code on a day, if `user` may see it: a code names another territory
     after each change of units."""
-    communes = Commune.objects.visible_to(user).active_on(as_of.date).filter(code=code)
-    return with_changes(communes, as_of).select_related("district", "province").first()
+    communes = reported.units(user, as_of).filter(code=code)
+    found = with_changes(communes, as_of).select_related("district", "province").first()
+    return reported.name_then(found, as_of) if found else None
 
 
 def commune_page(
@@ -118,11 +119,11 @@ def commune_page(
     """Everything about a commune (of `find_commune`) that `user` may see; constant queries."""
     on = as_of.date
     in_force = (
-        set_in_force(Level.COMMUNE, on, commune.province.code)
+        reported.set_for(Level.COMMUNE, as_of, commune.province.code)
         if commune.kind == UnitKind.XA
         else None
     )
-    steps = tuple(dossier_steps(commune, on))
+    steps = tuple(dossier_steps(commune, as_of))
     dossier = next(
         (
             step
@@ -133,13 +134,13 @@ def commune_page(
     )
     criteria = None
     if in_force and not (dossier and dossier.state in RECOGNISED_STATES):
-        details = commune_criteria(commune, in_force, as_of)
+        details = reported.criteria_of(commune, in_force, as_of)
         criteria = criteria_table(in_force.criteria_set, details, on)
-    lines = item_lines(WorkItem.objects.visible_to(user).filter(commune=commune), on)
+    lines = reported.lines_of(WorkItem.objects.visible_to(user).filter(commune=commune), as_of)
     there = VillageMembership.objects.filter(commune=commune).values("village")
-    villages = village_rows(
+    villages = reported.villages_then(
         Village.objects.visible_to(user).filter(pk__in=there),
-        on,
+        as_of,
         Commune.objects.filter(pk=commune.pk),
     )
     village_sum = village_counts(villages)

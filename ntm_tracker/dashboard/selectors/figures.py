@@ -6,17 +6,16 @@ from datetime import date
 
 from criteria.choices import Measure
 from criteria.models import Criterion, FundingCategory
+from criteria.selectors import reported
 from criteria.selectors.control import announced
-from criteria.selectors.funding import ItemLine, Money, item_lines, total
+from criteria.selectors.funding import ItemLine, Money, total
 from criteria.selectors.sets import SetInForce
 from criteria.selectors.standings import (
     Change,
     CommuneStanding,
     OverdueCriterion,
-    changes_between,
-    overdue_criteria,
 )
-from criteria.selectors.villages import VillageCounts, village_counts, village_rows
+from criteria.selectors.villages import VillageCounts, village_counts
 from ntm_tracker.core.models import Installation
 from ntm_tracker.dashboard.addresses import address
 from ntm_tracker.dashboard.selectors import sponsorship
@@ -135,11 +134,11 @@ def figures_of(base: Ground, in_force: SetInForce, lines: Sequence[ItemLine]) ->
     # Over a whole province, communes that never reported would drown what blocks the others.
     reporting = [row for row in measured if scope.kind != ALL or not is_silent(row)]
     counts = tally(base.standings)
-    villages = village_rows(scope.villages, on, scope.communes)
+    villages = reported.villages_then(scope.villages, scope.as_of, scope.communes)
     village_sum = village_counts(villages)
     work = sponsorship.work(scope)
     totals = announced(on) if scope.is_announced else []
-    overdue = overdue_criteria(
+    overdue = reported.overdue(
         scope.communes.filter(pk__in=[row.commune_id for row in measured]), in_force, scope.as_of
     )
     return Figures(
@@ -169,18 +168,19 @@ def _changes(
 ) -> MonthChanges | None:
     """What moved since the end of the month before; None where there are no figures of it."""
     as_of = scope.as_of
-    before = as_of.month_before
-    if before < as_of.first_date:
+    if as_of.month_before < as_of.first_date:
         return None
+    before = as_of.on(as_of.month_before)
     ids = [row.commune_id for row in measured]
     measured_now = scope.communes.filter(pk__in=ids)
-    moves = changes_between(measured_now, in_force, before, as_of.date, is_present=as_of.is_present)
-    was = total(item_lines(scope.items, before))
-    villages_before = village_counts(village_rows(scope.villages, before, scope.communes))
+    moves = reported.changes(measured_now, in_force, before, as_of)
+    was = total(reported.lines_of(scope.items, before))
+    there = reported.villages_then(scope.villages, before, scope.communes)
+    villages_before = village_counts(there)
     communes = group_changes(moves)
-    tasks = sponsorship.task_moves(scope, before)
+    tasks = sponsorship.task_moves(scope, before.date)
     return MonthChanges(
-        since=before,
+        since=before.date,
         communes=communes,
         gained=sum(len(change.gained) for change in communes),
         lost=sum(len(change.lost) for change in communes),

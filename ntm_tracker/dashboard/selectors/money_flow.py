@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from communes.models import Commune
 from criteria.models import WorkItem
-from criteria.selectors.debts import Debt, debts_on
-from criteria.selectors.funding import UNALLOTTED, Money, from_sponsors, group_money, item_lines
-from criteria.selectors.scope import followed, tracked_items
+from criteria.selectors import reported
+from criteria.selectors.debts import Debt
+from criteria.selectors.funding import UNALLOTTED, Money, from_sponsors, group_money
+from criteria.selectors.scope import followed
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation, User
 from sponsors.selectors import Gifts, contribution_totals
@@ -78,9 +79,9 @@ def commune_flow(
         str(commune),
         promised_to(user, as_of, here).get(commune.pk, Gifts()),
         delivered,
-        from_sponsors(items, as_of.date).get(commune.pk, 0),
+        from_sponsors(items, as_of).get(commune.pk, 0),
         money,
-        debts_on(here, as_of.date).get(commune.pk),
+        reported.debts(here, as_of).get(commune.pk),
     )
 
 
@@ -88,13 +89,13 @@ def flow_page(user: User, as_of: AsOf, installation: Installation) -> FlowPage:
     """The flow of every place that the reader follows and that has any, by name; what is
     inter-commune comes last. Eight queries."""
     communes = followed(user, as_of.date, installation.focus_district)
-    items = tracked_items(user, as_of.date, installation.focus_district)
-    money = group_money(item_lines(items, as_of.date), lambda line: line.commune_id)
+    items = reported.followed_items(user, as_of, installation.focus_district)
+    money = group_money(reported.lines_of(items, as_of), lambda line: line.commune_id)
     promised = promised_to(user, as_of, communes)
     delivered = {
         row.commune_id: row.sponsors for row in contribution_totals(user, as_of, communes=communes)
     }
-    recorded, debts = from_sponsors(items, as_of.date), debts_on(communes, as_of.date)
+    recorded, debts = from_sponsors(items, as_of), reported.debts(communes, as_of)
     rows = [
         Flow(
             commune.code,

@@ -7,8 +7,9 @@ from typing import TypeVar
 from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
 
-from communes.models import Commune, CommuneQuerySet, District, Province, Village
+from communes.models import CommuneQuerySet, District, Province, Village
 from criteria.models import WorkItem
+from criteria.selectors.reported import units
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation, User
 from ntm_tracker.core.text import search_text
@@ -109,7 +110,7 @@ def board_scope(
             .exclude(valid_to__lt=as_of.date)
             .first()
         )
-    communes = Commune.objects.visible_to(user).active_on(as_of.date)
+    communes = units(user, as_of)
     if district:
         communes = communes.filter(district=district)
     elif province:

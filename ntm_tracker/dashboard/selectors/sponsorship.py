@@ -18,16 +18,10 @@ from sponsors.selectors import (
     PaperLine,
     TaskCounts,
     TaskRow,
-    active_assignments,
-    commune_sponsors,
     contribution_totals,
-    due_soon_tasks,
-    late_tasks,
     papers_late,
     recent_contributions,
-    sponsor_count,
-    task_counts,
-    tasks_for,
+    reported,
     visible_tasks,
 )
 
@@ -55,12 +49,13 @@ def work(scope: Scope) -> Work:
     user, as_of, communes = scope.user, scope.as_of, scope.communes
     papers = papers_late(user, as_of, communes=communes)
     late = sum(paper.is_late for paper in papers)
+    sponsors, assignments = reported.work_counts(user, as_of, communes=communes)
     return Work(
-        sponsors=sponsor_count(user, as_of, communes=communes),
-        assignments=active_assignments(user, as_of, communes=communes).count(),
-        counts=task_counts(user, as_of, communes=communes),
-        late=tuple(late_tasks(user, as_of, FIRST, communes=communes)),
-        due_soon=tuple(due_soon_tasks(user, as_of, FIRST, communes=communes)),
+        sponsors=sponsors,
+        assignments=assignments,
+        counts=reported.counts_of(user, as_of, communes=communes),
+        late=tuple(reported.late_then(user, as_of, FIRST, communes=communes)),
+        due_soon=tuple(reported.due_soon_then(user, as_of, FIRST, communes=communes)),
         papers=tuple(papers[:FIRST]),
         papers_late=late,
         papers_due=len(papers) - late,
@@ -82,7 +77,7 @@ def task_moves(scope: Scope, since: date) -> TaskMoves:
         task__in=tasks.values("pk"), effective_on__gt=since, effective_on__lte=scope.as_of.date
     )
     return TaskMoves(
-        **updates.aggregate(
+        **scope.as_of.known(updates).aggregate(
             reports=Count("pk", filter=Q(transition__in=REPORTING)),
             done=Count("task", filter=Q(state=TaskState.ACCEPTED), distinct=True),
         )
@@ -116,8 +111,8 @@ def commune_work(user: User, commune: Commune, as_of: AsOf) -> PlaceWork:
     """Sponsorship of a commune that the reader may see."""
     totals = contribution_totals(user, as_of, commune=commune)
     return PlaceWork(
-        sponsors=tuple(commune_sponsors(user, commune, as_of)),
-        tasks=tuple(tasks_for(user, as_of, commune=commune)),
+        sponsors=tuple(reported.commune_sponsors_then(user, commune, as_of)),
+        tasks=tuple(reported.tasks_then(user, as_of, commune=commune)),
         gifts=tuple(recent_contributions(user, as_of, commune=commune)),
         totals=totals[0] if totals else None,
     )
@@ -126,8 +121,8 @@ def commune_work(user: User, commune: Commune, as_of: AsOf) -> PlaceWork:
 def village_work(user: User, commune: Commune, village: Village, as_of: AsOf) -> PlaceWork:
     """Sponsorship of a village that the reader may see."""
     return PlaceWork(
-        sponsors=tuple(commune_sponsors(user, commune, as_of, village=village)),
-        tasks=tuple(tasks_for(user, as_of, village=village)),
+        sponsors=tuple(reported.commune_sponsors_then(user, commune, as_of, village=village)),
+        tasks=tuple(reported.tasks_then(user, as_of, village=village)),
         gifts=(),
         totals=None,
     )

@@ -1,6 +1,6 @@
 """What a unit came out of and what it went into."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -71,6 +71,6 @@ def _succession(
 ) -> Succession:
     url = ""
     if is_open and as_of.first_date <= day <= as_of.last_date:
-        there = replace(as_of, date=day)
+        there = as_of.on(day)
         url = address("dashboard:commune", there, other.code)
     return Succession(other, step.on, str(step.get_part_display()), step.legal_basis, url)

@@ -7,9 +7,10 @@ from communes.choices import UnitKind
 from communes.models import District, Province
 from criteria.choices import Level
 from criteria.models import CriteriaSet
-from criteria.selectors.funding import ItemLine, item_lines
-from criteria.selectors.sets import SetInForce, set_in_force
-from criteria.selectors.standings import CommuneStanding, commune_standings
+from criteria.selectors import reported
+from criteria.selectors.funding import ItemLine
+from criteria.selectors.sets import SetInForce
+from criteria.selectors.standings import CommuneStanding
 from ntm_tracker.core.choices import Role
 from ntm_tracker.dashboard import matrix
 from ntm_tracker.dashboard.addresses import address
@@ -80,10 +81,10 @@ def ground(scope: Scope) -> Ground:
         provinces = tuple(Province.objects.filter(pk__in=scope.communes.values("province")))
         if len(provinces) > 1:
             return Ground(scope, None, (), provinces)
-    in_force = set_in_force(Level.COMMUNE, scope.as_of.date, scope.province_code)
+    in_force = reported.set_for(Level.COMMUNE, scope.as_of, scope.province_code)
     if in_force is None:
         return Ground(scope, None, (), ())
-    standings = commune_standings(scope.communes.rural(), in_force, scope.as_of)
+    standings = reported.standings(scope.communes.rural(), in_force, scope.as_of)
     return Ground(scope, in_force, tuple(standings), ())
 
 
@@ -98,7 +99,7 @@ def board_table(base: Ground, lines: Iterable[ItemLine] | None = None) -> Table:
         rolled_up = by_province(scope, base.provinces)
     elif in_force and by_district and (scope.kind == ALL or len(rows) > MAX_ROWS):
         if lines is None:
-            lines = item_lines(scope.items, scope.as_of.date)
+            lines = reported.lines_of(scope.items, scope.as_of)
         rolled_up = by_districts(scope, in_force, rows, lines)
     elif in_force:
         outside = _outside(scope) if scope.shows_recognised else []

@@ -1,6 +1,7 @@
 """The rows of a month: what page and workbook both show. No Excel here."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.core.exceptions import BadRequest
@@ -31,8 +32,9 @@ from ntm_tracker.core.clock import AsOf, as_of_on
 from ntm_tracker.core.models import Installation, Period
 from ntm_tracker.reports.selectors.adjustments import Figures, adjustments
 from ntm_tracker.reports.selectors.rows import Closing, KeyLine, MonthRows, State
-from ntm_tracker.reports.selectors.snapshot import TASK, month_of, stored
+from ntm_tracker.reports.selectors.snapshot import MONTH, OF_STATE, month_of, stored
 from sponsors.selectors.assignments import sponsor_count
+from sponsors.selectors.kept import SPONSOR, TASK
 from sponsors.selectors.sponsors import sponsor_rows
 from sponsors.selectors.tasks import late_tasks, task_counts, tasks_for
 
@@ -44,14 +46,15 @@ def months(today: date) -> list[tuple[Period, bool]]:
 
 def as_of_for(period: Period, installation: Installation) -> AsOf:
     """The day a month is reported for: its cut-off, or the last day there are figures for while
-    the month still runs. Raises BadRequest for a month that has not begun."""
+    the month still runs; for the live answer. Raises BadRequest for a month that has not begun."""
     today = as_of_on(None, installation)
     if period.month > today.last_date:
         raise BadRequest(
             f"Tháng {period.month:%m/%Y} chưa bắt đầu; số liệu có đến ngày "
             f"{today.last_date:%d/%m/%Y}."
         )
-    return as_of_on(min(period.cut_off_on, today.last_date), installation)
+    as_of = as_of_on(min(period.cut_off_on, today.last_date), installation)
+    return replace(as_of, closed=None)
 
 
 def month_rows(
@@ -126,7 +129,7 @@ def _closed_figures(before: AsOf | None) -> Figures | None:
     period = Period.objects.filter(cut_off_on=before.date, revision__gte=1).first()
     if period is None:
         return None
-    kept = stored(period, "month", "commune", "village", "item", "sponsor", TASK)
+    kept = stored(period, MONTH, *OF_STATE, SPONSOR, TASK)
     rows = month_of(kept)
     return Figures(rows.state, rows.in_force, rows.sponsors, kept.get(TASK, ()))
 

@@ -10,6 +10,9 @@ from django.db.models import Max
 
 from communes.models import Commune
 from criteria.selectors.catalogue import criterion_lines
+from criteria.selectors.debts import debts_on
+from criteria.selectors.funding import item_kinds
+from criteria.selectors.scope import followed, tracked_items
 from ntm_tracker.core import audit
 from ntm_tracker.core.models import (
     AuditEntry,
@@ -138,12 +141,17 @@ def contents_of(
     reader = WholeProvince()
     closing = Closing(now, by_label, period.revision + 1)
     rows = month_rows(reader, period, installation, closing=closing)
+    on, district = rows.as_of.date, installation.focus_district
     criteria = rows.in_force.criteria if rows.in_force else ()
+    communes = followed(reader, on, district)
+    items = tracked_items(reader, on, district)
     return Contents(
         rows,
         installation,
         tuple(tasks_for(reader, rows.as_of)),
-        tuple(criterion_lines(criteria, rows.as_of.date)),
+        tuple(criterion_lines(criteria, on)),
+        tuple(item_kinds(items, on)),
+        tuple(debts_on(communes, on).items()),
     )
 
 

@@ -1,0 +1,222 @@
+"""What pages show of sponsorship for a day: what was kept where the day is the cut-off of a closed
+month, the live rows otherwise.
+
+A month keeps each sponsor and task as one who sees everything reads them. Who sees a part of a
+sponsor's figures only, a commune, reads that part from the rows that were known then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+
+from communes.models import Commune, Village
+from ntm_tracker.core.choices import Role
+from ntm_tracker.core.clock import AsOf
+from ntm_tracker.core.text import search_text, search_words
+from sponsors.choices import OPEN_STATES, TaskState
+from sponsors.models import Sponsor, Task
+from sponsors.rules import Reader
+from sponsors.selectors import kept
+from sponsors.selectors.assignments import (
+    CommuneSponsor,
+    active_assignments,
+    commune_sponsors,
+    sponsor_count,
+)
+from sponsors.selectors.gifts import total
+from sponsors.selectors.sponsors import (
+    PAGE_SIZE,
+    SponsorFilters,
+    SponsorList,
+    SponsorPage,
+    SponsorRow,
+    sponsor_list,
+    sponsor_page,
+)
+from sponsors.selectors.tasks import (
+    DUE_SOON_DAYS,
+    TaskCounts,
+    TaskRow,
+    due_soon_tasks,
+    late_tasks,
+    open_communes,
+    task_counts,
+    tasks_for,
+)
+
+
+def _tasks(
+    user: Reader,
+    as_of: AsOf,
+    *,
+    commune: Commune | None = None,
+    village: Village | None = None,
+    sponsor: Sponsor | None = None,
+    communes: QuerySet[Commune] | None = None,
+) -> list[TaskRow]:
+    """The kept tasks that the reader may see, in the order of the task list. Nothing can be done
+    with them on a closed day."""
+    if as_of.closed is None:
+        return []
+    tasks = Task.objects.visible_to(user)
+    if commune is not None:
+        tasks = tasks.filter(commune=commune)
+    if village is not None:
+        tasks = tasks.filter(village=village)
+    if sponsor is not None:
+        tasks = tasks.filter(sponsor=sponsor)
+    if communes is not None:
+        tasks = tasks.filter(commune__in=communes.values("pk"))
+    seen = set(tasks.values_list("pk", flat=True))
+    opened = open_communes(user)
+    return [
+        replace(
+            row,
+            can_report=False,
+            can_receive=False,
+            commune_is_open=opened is None or row.commune_id in opened,
+        )
+        for row in as_of.closed.rows(kept.TASK, kept.CODEC)
+        if row.pk in seen
+    ]
+
+
+def counts_of(user: Reader, as_of: AsOf, **where: Any) -> TaskCounts:
+    """`task_counts` for a day that may be closed. (What was cancelled is not kept.)"""
+    if as_of.closed is None:
+        return task_counts(user, as_of, **where)
+    return _counted(_tasks(user, as_of, **where))
+
+
+def _counted(rows: Sequence[TaskRow]) -> TaskCounts:
+    states = [row.state for row in rows]
+    return TaskCounts(
+        late=sum(row.is_late for row in rows),
+        due_soon=sum(row.is_due_soon for row in rows),
+        open=sum(state in OPEN_STATES for state in states),
+        reported=states.count(TaskState.REPORTED),
+        accepted=states.count(TaskState.ACCEPTED),
+        total=len(rows),
+    )
+
+
+def late_then(user: Reader, as_of: AsOf, limit: int | None = None, **where: Any) -> list[TaskRow]:
+    """`late_tasks` for a day that may be closed."""
+    if as_of.closed is None:
+        return late_tasks(user, as_of, limit, **where)
+    rows = [row for row in _tasks(user, as_of, **where) if row.is_late]
+    return sorted(rows, key=lambda row: (row.due_on, row.pk))[:limit]
+
+
+def due_soon_then(
+    user: Reader, as_of: AsOf, limit: int | None = None, **where: Any
+) -> list[TaskRow]:
+    """`due_soon_tasks` for a day that may be closed."""
+    if as_of.closed is None:
+        return due_soon_tasks(user, as_of, limit, days=DUE_SOON_DAYS, **where)
+    rows = [row for row in _tasks(user, as_of, **where) if row.is_due_soon]
+    return sorted(rows, key=lambda row: (row.due_on, row.pk))[:limit]
+
+
+def tasks_then(
+    user: Reader,
+    as_of: AsOf,
+    *,
+    commune: Commune | None = None,
+    village: Village | None = None,
+    sponsor: Sponsor | None = None,
+) -> list[TaskRow]:
+    """`tasks_for` for a day that may be closed."""
+    if as_of.closed is None:
+        return tasks_for(user, as_of, commune=commune, village=village, sponsor=sponsor)
+    return _tasks(user, as_of, commune=commune, village=village, sponsor=sponsor)
+
+
+def _sponsors(user: Reader, as_of: AsOf) -> dict[int, SponsorRow]:
+    """Sponsor id → its kept row, for whom sees all of it: of all sponsors, or of its own."""
+    if as_of.closed is None:
+        return {}
+    if not (user.sees_all_sponsors or user.role == Role.SPONSOR):
+        return {}
+    rows = {row.pk: row for row in as_of.closed.rows(kept.SPONSOR, kept.CODEC)}
+    if user.sees_all_sponsors:
+        return rows
+    own = Sponsor.objects.visible_to(user).values_list("pk", flat=True)
+    return {pk: rows[pk] for pk in own if pk in rows}
+
+
+def work_counts(user: Reader, as_of: AsOf, *, communes: QuerySet[Commune]) -> tuple[int, int]:
+    """How many sponsors are at work in these communes on the day, by how many assignments."""
+    rows = _sponsors(user, as_of)
+    if not rows or not user.sees_all_sponsors:
+        return (
+            sponsor_count(user, as_of, communes=communes),
+            active_assignments(user, as_of, communes=communes).count(),
+        )
+    codes = set(communes.values_list("code", flat=True))
+    there = [[place.commune_code in codes for place in row.places] for row in rows.values()]
+    return sum(map(any, there)), sum(map(sum, there))
+
+
+def commune_sponsors_then(
+    user: Reader, commune: Commune, as_of: AsOf, *, village: Village | None = None
+) -> list[CommuneSponsor]:
+    """`commune_sponsors` for a day that may be closed, under the names they bore then."""
+    found = commune_sponsors(user, commune, as_of, village=village)
+    if as_of.closed is None:
+        return found
+    names = {row.pk: row.name for row in as_of.closed.rows(kept.SPONSOR, kept.CODEC)}
+    return [_named(row, names.get(row.sponsor_id, row.name)) for row in found]
+
+
+def _named(row: CommuneSponsor, name: str) -> CommuneSponsor:
+    details = replace(row.details, sponsor_name=name) if row.details else None
+    return replace(row, name=name, details=details)
+
+
+def sponsors_then(
+    user: Reader, as_of: AsOf, filters: SponsorFilters, number: int = 1
+) -> SponsorList:
+    """`sponsor_list` for a day that may be closed. Raises EmptyPage past the last page."""
+    if as_of.closed is None or not user.sees_all_sponsors:
+        found = sponsor_list(user, as_of, filters, number)
+        kept_rows = _sponsors(user, as_of)
+        return replace(found, rows=tuple(kept_rows.get(row.pk, row) for row in found.rows))
+    rows = [row for row in _sponsors(user, as_of).values() if _is_wanted(row, filters)]
+    page = Paginator(rows, PAGE_SIZE).page(number)
+    return SponsorList(
+        page=page,
+        rows=tuple(page.object_list),
+        promised=total(row.promised for row in rows),
+        delivered=total(row.delivered for row in rows),
+        late_papers=sum(_is_late(row) for row in rows),
+    )
+
+
+def _is_wanted(row: SponsorRow, filters: SponsorFilters) -> bool:
+    """Whether a kept sponsor is what the address asks for."""
+    words = search_text(f"{row.name} {row.short_name}")
+    return (
+        filters.kind in ("", row.kind)
+        and (not filters.commune or filters.commune in {p.commune_code for p in row.places})
+        and (not filters.late_papers or _is_late(row))
+        and all(word in words for word in search_words(filters.q))
+    )
+
+
+def _is_late(row: SponsorRow) -> bool:
+    return bool(row.agreement.late or row.plan.late)
+
+
+def sponsor_then(user: Reader, sponsor: Sponsor, as_of: AsOf) -> SponsorPage:
+    """`sponsor_page` for a day that may be closed, under the name it bore then."""
+    page = sponsor_page(user, sponsor, as_of)
+    if as_of.closed is None:
+        return page
+    row = _sponsors(user, as_of).get(sponsor.pk, page.row)
+    sponsor.name, sponsor.short_name = row.name, row.short_name
+    tasks = tuple(_tasks(user, as_of, sponsor=sponsor))
+    return replace(page, row=row, tasks=tasks, counts=_counted(tasks))

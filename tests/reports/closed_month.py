@@ -1,0 +1,79 @@
+"""What happens to a closed month in tests: forty values, a name, the validity of a commune."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from communes.models import Commune, Village
+from criteria.choices import Outcome, Stage, VillageState
+from criteria.models import WorkItem
+from criteria.rules import is_met
+from criteria.services.assessments import AssessmentEntry, record_assessments
+from criteria.services.funding import NeedEntry, SourceEntry, record_needs, record_sources
+from criteria.services.villages import VillageEntry, record_village_statuses
+from ntm_tracker.core.models import Installation, Period
+from ntm_tracker.core.permits import WholeProvince
+from ntm_tracker.reports.selectors.month import month_rows
+from ntm_tracker.reports.services.closing import except_commune
+from sponsors.models import Sponsor
+from sponsors.services import SponsorEntry, update_sponsor
+
+OFFICE = WholeProvince()
+CUT_OFF = date(2022, 4, 30)
+TODAY = date(2022, 5, 6)
+NOW = datetime(2022, 5, 6, 1, 30, tzinfo=UTC)
+LATER = datetime(2022, 5, 20, 1, 30, tzinfo=UTC)
+
+
+def change_forty(april: Period) -> None:
+    """Forty values of April, by services, after the office let eight communes enter late."""
+    written = {"by": None, "now": LATER, "today": TODAY}
+    rows = month_rows(OFFICE, april, Installation.current())
+    open_communes = rows.state.open
+    communes = Commune.objects.in_bulk([row.commune_id for row in open_communes])
+    for commune in communes.values():
+        except_commune(april, commune=commune, until=TODAY, reason="Sửa số liệu", **written)
+    met = [
+        (communes[row.commune_id], criterion)
+        for row in open_communes
+        for criterion, cell in zip(rows.in_force.criteria, row.cells, strict=True)
+        if is_met(cell)
+    ]
+    record_assessments(
+        [
+            AssessmentEntry(criterion, Stage.APPRAISED, Outcome.NOT_MET, CUT_OFF, commune=commune)
+            for commune, criterion in met[:20]
+        ],
+        **written,
+    )
+    items = list(WorkItem.objects.filter(commune__in=communes).order_by("pk")[:16])
+    record_needs([NeedEntry(item, 7_000_000, CUT_OFF) for item in items[:8]], **written)
+    record_sources([SourceEntry(item, 3_000_000, CUT_OFF) for item in items[8:]], **written)
+    record_village_statuses(
+        [
+            VillageEntry(
+                Village.objects.get(pk=row.pk),
+                communes[row.commune_id],
+                VillageState.NOT_YET,
+                CUT_OFF,
+                plan_percent=row.plan_percent + 1,
+                gardens_planned=row.gardens_planned,
+                gardens_met=row.gardens_met,
+                is_plan_approved=row.is_plan_approved,
+            )
+            for row in [v for v in rows.state.villages if v.state == VillageState.NOT_YET][:4]
+        ],
+        **written,
+    )
+
+
+def rename_a_sponsor() -> None:
+    sponsor = Sponsor.objects.order_by("pk").first()
+    entry = replace(SponsorEntry.of(sponsor), name="Đơn vị mang tên mới")
+    update_sponsor(sponsor=sponsor, entry=entry, by=None, now=LATER, today=TODAY)
+
+
+def end_a_commune() -> Commune:
+    """One without villages and work of its own, so that only its line is missing afterwards."""
+    commune = Commune.objects.active_on(CUT_OFF).filter(district__code="444", kind="xa").last()
+    Commune.objects.filter(pk=commune.pk).update(valid_to=date(2022, 4, 1))
+    return commune

@@ -1,0 +1,22 @@
+"""The demo in May 2022, with April closed."""
+
+import pytest
+
+from ntm_tracker.core.models import Installation
+from ntm_tracker.reports.services.closing import close_month
+from ntm_tracker.reports.services.months import find_period
+from tests.reports.closed_month import NOW, TODAY
+
+
+@pytest.fixture
+def in_may(case):
+    """The demo on 6/5/2022, when April is closed."""
+    installation = Installation.current()
+    installation.reporting_date = TODAY
+    installation.save()
+    return installation
+
+
+@pytest.fixture
+def closed_april(in_may):
+    return close_month(find_period("2022-04"), by=None, now=NOW, today=TODAY).period

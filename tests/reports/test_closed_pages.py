@@ -1,0 +1,187 @@
+"""Pages on the cut-off day of a closed month answer from what was kept, whatever changes since."""
+
+import re
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from communes.models import Commune
+from criteria.models import WorkItem
+from ntm_tracker.core.clock import as_of_on
+from ntm_tracker.core.models import Installation, Period, User
+from ntm_tracker.reports.services.closing import close_month, reopen_month
+from sponsors.models import Sponsor
+from tests import factories
+from tests.reports.closed_month import (
+    CUT_OFF,
+    LATER,
+    TODAY,
+    change_forty,
+    end_a_commune,
+    rename_a_sponsor,
+)
+
+SAYS = "Số liệu tháng 04/2022 đã chốt lúc 08:30 ngày 06/05/2022"
+DAY = {"as_of": "2022-04-30"}
+
+
+def addresses() -> list[str]:
+    """The pages that speak of a day, with communes and sponsors that will change."""
+    changed = Sponsor.objects.order_by("pk").first()
+    return [
+        reverse("dashboard:board"),
+        reverse("dashboard:board") + "?scope=district",
+        *(
+            reverse("dashboard:commune", args=[code])
+            for code in ("18502", "18523", last_commune().code)
+        ),
+        reverse("criteria:funding") + "?open=all",
+        reverse("criteria:funding") + "?commune=18502",
+        reverse("criteria:village-list"),
+        reverse("criteria:village-list") + "?commune=18502",
+        reverse("sponsors:sponsor-list"),
+        reverse("sponsors:sponsor", args=[changed.pk]),
+    ]
+
+
+def last_commune() -> Commune:
+    """The one that `end_a_commune` will end."""
+    return Commune.objects.active_on(CUT_OFF).filter(district__code="444", kind="xa").last()
+
+
+def figures(answer) -> str:
+    """The page without keys, without the trail, which stays live, and without the form to judge."""
+    text = answer.content.decode()
+    text = text[text.index("<main") : text.index("</main>")]
+    text = re.sub(r'name="(csrfmiddlewaretoken|form_key)" value="[^"]*"', "", text)
+    return re.sub(r'<section[^>]*id="thay-doi".*?</section>', "", text, flags=re.DOTALL)
+
+
+def read(client, account: str, pages: list[str]) -> dict[str, str]:
+    """Address → its figures, of those that the account may open."""
+    client.force_login(User.objects.get(username=account))
+    found = {}
+    for address in pages:
+        answer = client.get(f"{address}{'&' if '?' in address else '?'}as_of=2022-04-30")
+        if answer.status_code == 200:
+            found[address] = figures(answer)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("account", "pages"),
+    [("vanphong", 11), ("bcd", 11), ("xa-ha-linh", 8), ("donvi-07", 8)],
+)
+def test_pages_of_a_closed_month_stay_the_same(closed_april, client, account, pages):
+    there = addresses()
+    before = read(client, account, there)
+    assert len(before) == pages, sorted(before)
+
+    change_forty(closed_april)
+    rename_a_sponsor()
+    end_a_commune()
+    after = read(client, account, there)
+
+    assert before.keys() == after.keys()
+    for address, text in before.items():
+        assert after[address] == text, address
+
+
+def test_the_live_pages_do_change(in_may, closed_april, client):
+    """So that the test above says something: opened again, the same pages move."""
+    there = addresses()
+    before = read(client, "vanphong", there)
+    change_forty(closed_april)
+    rename_a_sponsor()
+
+    reopen_month(closed_april, reason="Kiểm tra", by=None, now=LATER)
+    after = read(client, "vanphong", there)
+
+    same = [address for address, text in before.items() if after[address] == text]
+    # Nothing was changed in the commune that is neither open nor sponsored.
+    assert len(same) <= 1, same
+
+
+def test_the_pages_say_that_the_month_is_closed(closed_april, client):
+    client.force_login(User.objects.get(username="vanphong"))
+
+    for address in addresses():
+        day = f"{address}{'&' if '?' in address else '?'}as_of=2022-04-30"
+        assert SAYS in client.get(day).content.decode(), address
+        assert SAYS not in client.get(address).content.decode(), address
+
+
+def test_a_closed_month_costs_the_other_days_nothing(closed_april, django_assert_num_queries):
+    installation = Installation.current()
+    with django_assert_num_queries(0):
+        assert as_of_on(TODAY, installation).closed is None
+    with django_assert_num_queries(1):
+        assert as_of_on(CUT_OFF, installation).closed.period_id == closed_april.pk
+    with django_assert_num_queries(1):
+        assert as_of_on(CUT_OFF.replace(day=29), installation).closed is None
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"q": "so tu phap"}, {"kind": "agency"}, {"commune": "18502"}, {"late": "1"}]
+)
+def test_the_kept_list_of_sponsors_is_filtered_as_the_live_one(closed_april, client, query):
+    client.force_login(User.objects.get(username="vanphong"))
+    kept = client.get(reverse("sponsors:sponsor-list"), DAY | query).context["list"]
+    reopen_month(closed_april, reason="So sánh", by=None, now=LATER)
+
+    live = client.get(reverse("sponsors:sponsor-list"), DAY | query).context["list"]
+
+    assert [row.pk for row in kept.rows] == [row.pk for row in live.rows]
+    assert (kept.promised, kept.delivered, kept.late_papers) == (
+        live.promised,
+        live.delivered,
+        live.late_papers,
+    )
+
+
+def test_who_sees_one_commune_reads_only_that_from_what_was_kept(closed_april, client):
+    """Nothing of others comes out of the kept rows."""
+    client.force_login(User.objects.get(username="xa-ha-linh"))
+    others = WorkItem.objects.filter(commune__code="18523").values_list("name", flat=True)
+
+    funding = client.get(reverse("criteria:funding"), DAY | {"open": "all"}).content.decode()
+    board = client.get(reverse("dashboard:board"), DAY).content.decode()
+
+    assert not [name for name in others if name in funding and "Hương Bình" in name]
+    assert "Hà Linh" in board
+    assert "Hương Bình" not in board
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_questions_do_not_grow_with_what_was_kept(
+    installation, office, n, client, django_assert_num_queries
+):
+    installation.reporting_date = TODAY
+    installation.save()
+    criteria = factories.make_set(2).criteria.all()
+    for _ in range(n):
+        commune = factories.make_commune()
+        factories.assess(commune, criteria[0])
+        factories.make_item(1_000_000, 500_000, commune=commune)
+        factories.make_village(commune)
+        sponsor = factories.make_sponsor()
+        factories.make_assignment(sponsor, commune)
+        factories.make_task(commune=commune, sponsor=sponsor, due_on=CUT_OFF)
+    period = Period.objects.create(
+        month=date(2022, 4, 1), cut_off_on=CUT_OFF, due_on=date(2022, 5, 5)
+    )
+    close_month(period, by=None, now=LATER, today=TODAY)
+    client.force_login(office)
+    client.get(reverse("dashboard:board"), DAY)
+
+    for address, queries in (
+        (reverse("dashboard:board"), 36),
+        (reverse("criteria:funding"), 19),
+        (reverse("criteria:village-list"), 9),
+        (reverse("sponsors:sponsor-list"), 6),
+        (reverse("dashboard:commune", args=[commune.code]), 34),
+        (reverse("sponsors:sponsor", args=[sponsor.pk]), 26),
+    ):
+        with django_assert_num_queries(queries):
+            assert client.get(address, DAY).status_code == 200
