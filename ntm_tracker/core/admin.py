@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TypedDict
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.auth.admin import UserAdmin
@@ -136,19 +135,8 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
 
-class PeriodForm(forms.ModelForm):
-    class Meta:
-        model = Period
-        fields = ["month", "cut_off_on", "due_on"]
-
-    def clean_month(self):
-        month = self.cleaned_data["month"]
-        if month.day != 1:
-            raise forms.ValidationError("Tháng được ghi bằng ngày đầu tháng, ví dụ 01/04/2022.")
-        return month
-
-
 @admin.register(Period)
-class PeriodAdmin(admin.ModelAdmin):
-    form = PeriodForm
-    list_display = ["__str__", "cut_off_on", "due_on"]
+class PeriodAdmin(ReadOnlyAdmin):
+    """Set up, changed and closed on the pages of the reports, with an entry in the trail."""
+
+    list_display = ["__str__", "cut_off_on", "due_on", "revision", "closed_at"]
