@@ -322,6 +322,27 @@ def overdue_criteria(
     return sorted(rows, key=lambda row: row.planned_on)
 
 
+def planned_dates(
+    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf
+) -> dict[int, tuple[date | None, ...]]:
+    """Commune id → the day each criterion is planned to be met, in the order of the set, for
+    communes that have a plan. One query."""
+    place = {criterion.pk: index for index, criterion in enumerate(in_force.criteria)}
+    rows: dict[int, list[date | None]] = defaultdict(lambda: [None] * len(place))
+    plans = (
+        Milestone.objects.filter(
+            commune__in=communes.values("pk"),
+            criterion__criteria_set=in_force.criteria_set,
+            effective_on__lte=as_of.date,
+        )
+        .order_by("effective_on", "id")  # the latest is the last to be put in
+        .values_list("commune_id", "criterion_id", "planned_on")
+    )
+    for commune, criterion, planned_on in plans:
+        rows[commune][place[criterion]] = planned_on
+    return {commune: tuple(days) for commune, days in rows.items()}
+
+
 def met_by_criterion(standings: Iterable[CommuneStanding], in_force: SetInForce) -> list[int]:
     """Per criterion of the set, how many of the (not yet recognised) communes meet it."""
     rows = [row.cells for row in standings if row.cells]

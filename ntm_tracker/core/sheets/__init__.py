@@ -1,13 +1,14 @@
 """Spreadsheets in the manner of an office: describe a workbook, `render` it to bytes.
 
 The layout follows Nghị định 30/2020/NĐ-CP; nothing in here knows what the figures mean. Only
-`render`, `canvas` and `styles` import openpyxl, when they are called, so that starting the
-application stays cheap.
+`render`, `canvas`, `charts` and `styles` import openpyxl, when they are called, so that starting
+the application stays cheap.
 """
 
-from ntm_tracker.core.sheets.cells import clean, date_line, sheet_names
+from ntm_tracker.core.sheets.cells import clean, date_line, roman, sheet_names
 from ntm_tracker.core.sheets.model import (
     Block,
+    Chart,
     Column,
     Figure,
     GroupRow,
@@ -29,6 +30,7 @@ from ntm_tracker.core.sheets.render import CONTENT_TYPE, render
 __all__ = [
     "CONTENT_TYPE",
     "Block",
+    "Chart",
     "Column",
     "Figure",
     "GroupRow",
@@ -48,5 +50,6 @@ __all__ = [
     "date_line",
     "preview",
     "render",
+    "roman",
     "sheet_names",
 ]

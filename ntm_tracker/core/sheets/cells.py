@@ -98,7 +98,7 @@ def content(value: Any, column: Column | Figure) -> Content:
     number: int | float | Decimal = value / column.scale if column.scale != 1 else value
     if not -MAX_AMOUNT <= value <= MAX_AMOUNT or (type(number) is int and abs(number) > MAX_WHOLE):
         raise SheetError(f"{value} has more digits than a cell can hold")
-    decimals = _decimals(column)
+    decimals = decimals_of(column)
     return Content(
         float(number) if isinstance(number, Decimal) else number,
         "n",
@@ -129,7 +129,7 @@ def _as_date(value: Any) -> date:
     return value
 
 
-def _decimals(column: Column | Figure) -> int:
+def decimals_of(column: Column | Figure) -> int:
     if column.decimals is not None:
         return column.decimals
     return int(column.kind == "number" or (column.kind == "money" and column.scale >= TY))

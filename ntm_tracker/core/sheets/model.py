@@ -101,13 +101,29 @@ class GroupRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars under a table, drawn by the reader's own program from the cells of the table.
+
+    `label` is the key of the column with the words, `values` of the columns with the numbers, one
+    colour each; `stacked` lays them end to end. Rows of groups and totals would be bars too: such a
+    chart belongs under a table without groups.
+    """
+
+    title: str
+    label: str
+    values: Sequence[str]
+    stacked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Columns and rows; `rows` may contain GroupRow between the caller's own objects.
 
     `total` holds the sums by column key, computed by the caller: they are written as numbers, not
     formulas, so that previews show them. `numbered` adds the row 1, 2, 3=4+5 under the heading.
     `filterable` puts filter buttons on the heading; only the table that sets the columns of its
-    sheet (the one with most columns) can have them.
+    sheet (the one with most columns) can have them. `names` gives the total of a column, by its
+    key, a name of the workbook, so that formulas elsewhere find it wherever the row moves.
     """
 
     columns: Sequence[Column]
@@ -120,6 +136,8 @@ class Table:
     filterable: bool = False
     frozen_columns: int = 0
     empty: str = "Không có số liệu"
+    chart: Chart | None = None
+    names: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

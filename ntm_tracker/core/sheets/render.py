@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from ntm_tracker.core.sheets import cells, metrics
+from ntm_tracker.core.sheets import cells, charts, metrics
 from ntm_tracker.core.sheets.canvas import Canvas, Part, address, page_size
 from ntm_tracker.core.sheets.grid import closest_cut, fit_spans, make_grid
 from ntm_tracker.core.sheets.model import (
@@ -248,6 +248,13 @@ class SheetWriter:
                 raise SheetError("only the table with most columns of a sheet can be filtered")
             last = canvas.next_row - 1 - (table.total is not None)
             canvas.ws.auto_filter.ref = f"{address(body - 1, 1)}:{address(last, len(spans))}"
+        keys = {column.key: span[0] for column, span in zip(block.columns, spans, strict=True)}
+        if table.names:
+            charts.name_cells(
+                canvas.ws, {name: (self.tail[1], keys[key]) for key, name in table.names.items()}
+            )
+        if table.chart and table.rows:
+            charts.draw(canvas, table, keys, body)
 
     def header(self, block: Prepared, spans: Spans) -> None:
         """Headings in one row, or in two when some columns share a group heading."""

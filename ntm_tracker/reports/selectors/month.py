@@ -31,6 +31,7 @@ from criteria.selectors.villages import village_counts, village_rows
 from ntm_tracker.core.clock import AsOf, as_of_on
 from ntm_tracker.core.models import Installation, Period
 from ntm_tracker.reports.selectors.adjustments import Figures, adjustments
+from ntm_tracker.reports.selectors.outlook import outlook
 from ntm_tracker.reports.selectors.rows import Closing, KeyLine, MonthRows, State
 from ntm_tracker.reports.selectors.snapshot import MONTH, OF_STATE, month_of, stored
 from sponsors.selectors.assignments import sponsor_count
@@ -74,6 +75,7 @@ def month_rows(
     now = _state(user, in_force, as_of, installation)
     previous = _state(user, in_force, before, installation) if before else None
     reported = _closed_figures(before)
+    then = reported.state if reported else previous
     totals = announced(as_of.date)
     target = installation.target_date
     return MonthRows(
@@ -83,9 +85,7 @@ def month_rows(
         days_left=(target - as_of.date).days if target else None,
         in_force=in_force,
         state=now,
-        key_lines=tuple(
-            _key_lines(now, reported.state if reported else previous, in_force, totals)
-        ),
+        key_lines=tuple(_key_lines(now, then, in_force, totals)),
         changes=tuple(
             changes_between(
                 communes, in_force, before.date, as_of.date, is_present=as_of.is_present
@@ -108,6 +108,8 @@ def month_rows(
         if reported and previous and before
         else (),
         closing=closing,
+        before=then,
+        outlook=outlook(user, communes, in_force, as_of, now.open, then.lines if then else ()),
     )
 
 

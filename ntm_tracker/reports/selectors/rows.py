@@ -1,6 +1,6 @@
 """What the report of a month is made of. No Excel here, and no reading either."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from criteria.models import ControlTotal
@@ -16,6 +16,7 @@ from criteria.selectors.standings import (
 from criteria.selectors.villages import VillageCounts, VillageRow
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Period
+from ntm_tracker.reports.selectors.outlook import Outlook
 from sponsors.selectors.sponsors import SponsorRow
 from sponsors.selectors.tasks import TaskCounts, TaskRow
 
@@ -85,6 +86,7 @@ class MonthRows:
 
     `closing` is empty while the month is open; `adjustments` is what the month before would say
     otherwise than it did when it was closed, so that its column stands beside this month's.
+    `before` is the state of that month as it was reported.
     """
 
     period: Period
@@ -105,6 +107,8 @@ class MonthRows:
     late: tuple[TaskRow, ...]
     adjustments: tuple[Adjustment, ...] = ()
     closing: Closing | None = None
+    before: State | None = None
+    outlook: Outlook = field(default_factory=Outlook)
 
     @property
     def turned(self) -> tuple[Change, ...]:

@@ -12,8 +12,10 @@ from ntm_tracker.core import snapshots
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.codec import Codec
 from ntm_tracker.core.models import Installation, Period, SnapshotRow
+from ntm_tracker.reports.selectors.outlook import Outlook, Planned
 from ntm_tracker.reports.selectors.rows import Adjustment, Closing, KeyLine, MonthRows, State
 from sponsors.selectors import kept as of_sponsors
+from sponsors.selectors.difficulties import DifficultyRow, Said
 from sponsors.selectors.tasks import TaskRow
 
 # Stored in the database: a name stays as it is, whatever becomes of the class.
@@ -21,10 +23,14 @@ NAMES: dict[str, type] = of_sponsors.NAMES | {
     "adjustment": Adjustment,
     "as-of": AsOf,
     "closing": Closing,
+    "difficulty": DifficultyRow,
     "installation": Installation,
     "key-line": KeyLine,
     "month": MonthRows,
+    "outlook": Outlook,
     "period": Period,
+    "planned": Planned,
+    "said": Said,
     "state": State,
 }
 CODEC = Codec(NAMES)

@@ -1,4 +1,5 @@
-"""The steering committee's workbook: the rows of a month laid out as six sheets."""
+"""The steering committee's workbook: the rows of a month laid out as a summary, numbered
+annexes and a sheet that holds them against each other."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,16 +7,23 @@ from datetime import datetime
 from django.utils import timezone
 
 from ntm_tracker.core.models import Installation
-from ntm_tracker.core.sheets import Notes, Signature, Workbook
+from ntm_tracker.core.sheets import Notes, Signature, Workbook, roman
 from ntm_tracker.reports.selectors.rows import MonthRows
 from ntm_tracker.reports.workbook.adjustments import adjustments_sheets
 from ntm_tracker.reports.workbook.annexes import (
-    criteria_sheet,
-    funding_sheet,
+    coming_sheet,
+    difficulties_sheet,
     late_sheet,
     sponsors_sheet,
     villages_sheet,
 )
+from ntm_tracker.reports.workbook.control import control_sheet
+from ntm_tracker.reports.workbook.criteria import (
+    by_criterion_sheet,
+    criteria_sheet,
+    road_sheet,
+)
+from ntm_tracker.reports.workbook.money import funding_sheet
 from ntm_tracker.reports.workbook.summary import summary_sheet
 
 ILLUSTRATIVE_NOTE = (
@@ -40,14 +48,25 @@ def month_workbook(rows: MonthRows, installation: Installation, *, now: datetime
         recipients=tuple(filter(None, installation.recipients.splitlines())),
     )
     notes = (Notes((ILLUSTRATIVE_NOTE,)),) if installation.is_demo else ()
-    sheets = (
-        summary_sheet(rows, installation, stamp, signature),
+    annexes = (
         criteria_sheet(rows),
+        by_criterion_sheet(rows),
+        road_sheet(rows),
         funding_sheet(rows),
         sponsors_sheet(rows),
         villages_sheet(rows),
-        late_sheet(rows, signature),
+        late_sheet(rows),
+        coming_sheet(rows),
+        difficulties_sheet(rows),
+        control_sheet(rows),
         *adjustments_sheets(rows),
+    )
+    sheets = (
+        summary_sheet(rows, installation, stamp, signature),
+        *(
+            replace(sheet, label=f"Phụ lục {roman(number)}")
+            for number, sheet in enumerate(annexes, 1)
+        ),
     )
     return Workbook(
         title=f"Báo cáo tháng {month.month} năm {month.year}",

@@ -22,7 +22,6 @@ def adjustments_sheets(rows: MonthRows) -> tuple[Sheet, ...]:
     return (
         Sheet(
             name="Điều chỉnh",
-            label="Phụ lục VI",
             title="ĐIỀU CHỈNH SỐ LIỆU ĐÃ CHỐT CỦA THÁNG TRƯỚC",
             blocks=(
                 Paragraph(

@@ -1,0 +1,129 @@
+"""What the committee's workbook adds to the rows: comparisons, charts, names, its own proof."""
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from criteria.choices import Measure
+from criteria.models import Criterion
+from ntm_tracker.core.sheets import preview
+from ntm_tracker.reports.selectors.month import month_rows
+from ntm_tracker.reports.services.months import month_file, month_sheets
+from ntm_tracker.reports.workbook.control import checks
+from tests import factories
+from tests.reports.test_month import OFFICE, april, case  # noqa: F401 (fixtures)
+
+
+def rows_of(period, installation, sheet, table=0):
+    """The text of a table's rows, as page and file show them."""
+    book = month_sheets(period, installation, by=OFFICE, now=factories.NOW)
+    found = next(one for one in book.sheets if one.name == sheet)
+    tables = [block for block in preview(found).blocks if block.kind == "table"]
+    return [[cell.text for cell in row.cells] for row in tables[table].rows]
+
+
+def test_annexes_are_numbered_in_their_order(case, installation):  # noqa: F811
+    book = month_sheets(case, installation, by=OFFICE, now=factories.NOW)
+
+    assert [sheet.label for sheet in book.sheets] == [
+        "BÁO CÁO", *(f"Phụ lục {number}" for number in (
+            "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")),
+    ]  # fmt: skip
+
+
+def test_the_matrix_compares_each_commune_with_the_month_before(case, installation):  # noqa: F811
+    lines = rows_of(case, installation, "Tiến độ tiêu chí")
+
+    assert [line[:6] + line[6:10] for line in lines[:2]] == [
+        ["1", "Hà Linh", "Đ", "x", "", "1", "2", "0", "+1", "0"],
+        ["2", "Hương Bình", "Đ", "Đ", "Đ", "3", "0", "3", "0", "0"],
+    ]
+
+
+def test_criteria_are_counted_over_the_same_communes(case, installation):  # noqa: F811
+    lines = rows_of(case, installation, "Kết quả theo tiêu chí")
+
+    assert [line[2:] for line in lines] == [
+        ["2", "0", "1", "+1"], ["1", "1", "1", "0"], ["1", "1", "1", "0"],
+        ["2", "3", "+1"],
+    ]  # fmt: skip
+
+
+def test_the_road_map_says_what_is_late_and_what_is_left(case, installation, commune_b):  # noqa: F811
+    criteria = list(Criterion.objects.order_by("number"))
+    factories.plan(commune_b, criteria[1], date(2022, 4, 20))
+    factories.plan(commune_b, criteria[2], date(2022, 5, 20))
+
+    lines = rows_of(case, installation, "Lộ trình tiêu chí")
+
+    assert [line[4:] for line in lines] == [["20/04/2022", "10", ""], ["20/05/2022", "", "20"]]
+    coming = rows_of(case, installation, "Việc tháng tới")
+    assert [line[1:] for line in coming] == [["Hà Linh", str(criteria[2]), "20/05/2022"]]
+
+
+def test_money_of_a_category_stands_beside_the_month_before(case, installation):  # noqa: F811
+    roads = rows_of(case, installation, "Kinh phí")[0]
+
+    assert roads[1:] == ["Giao thông", "7,3", "2,1", "5,2", "29%", "2,1", "0,0"]
+
+
+def test_difficulties_stand_until_they_are_closed(case, installation):  # noqa: F811
+    task = factories.make_task()
+    factories.make_difficulty(task, text="Thiếu xi măng")
+
+    lines = rows_of(case, installation, "Khó khăn, kiến nghị")
+
+    assert [line[2] for line in lines] == ["Thiếu xi măng"]
+
+
+def test_all_checks_between_the_sheets_agree(case, installation):  # noqa: F811
+    rows = month_rows(OFFICE, case, installation)
+
+    found = list(checks(rows))
+
+    assert len(found) >= 15
+    assert [check.what for check in found if check.difference] == []
+
+
+def test_a_wrong_total_is_named_with_its_amount(case, installation):  # noqa: F811
+    rows = month_rows(OFFICE, case, installation)
+    broken = replace(rows, funding=rows.funding[1:])
+
+    wrong = {check.second_place: check.conclusion for check in checks(broken) if check.difference}
+
+    assert wrong["Kinh phí, theo lĩnh vực"] == "Lệch 5.200.000.000 đồng"
+
+
+def test_announced_counts_are_held_against_ours(case, installation):  # noqa: F811
+    factories.make_control_total(3, measure=Measure.COMMUNES_LEFT, wording="3 xã", precision=0)
+
+    lines = rows_of(case, installation, "Đối chiếu", 1)
+
+    assert [line[3:] for line in lines] == [["Số công bố", "3", "Tổng hợp", "2", "-1", "Lệch 1 xã"]]
+
+
+def test_leaders_find_charts_filters_and_names(case, installation):  # noqa: F811
+    content = month_file(case, installation, by=OFFICE, now=factories.NOW).content
+    book = load_workbook(BytesIO(content))
+
+    charts = [sheet.title for sheet in book if sheet._charts]
+    assert charts == ["Tiến độ tiêu chí", "Kết quả theo tiêu chí", "Kinh phí"]
+    filtered = [sheet.title for sheet in book if sheet.auto_filter.ref]
+    assert filtered == [
+        "Tiến độ tiêu chí", "Lộ trình tiêu chí", "Đơn vị đỡ đầu", "Khu dân cư kiểu mẫu",
+        "Việc chậm tiến độ", "Khó khăn, kiến nghị",
+    ]  # fmt: skip
+    ((title, at),) = book.defined_names["TONG_NHU_CAU"].destinations
+    assert book[title][at].value == pytest.approx(7.800000001)
+
+
+def test_no_cell_is_a_formula(case, installation):  # noqa: F811
+    """Phones show a file without calculating it: what is no number there is seen by nobody."""
+    content = month_file(case, installation, by=OFFICE, now=factories.NOW).content
+
+    kinds = {cell.data_type for sheet in load_workbook(BytesIO(content)) for row in sheet
+             for cell in row}  # fmt: skip
+    assert "f" not in kinds
