@@ -61,7 +61,6 @@ MATRIX = {
         row(302, 403, 404, 404, 200, 404, 403, 200, 200),
     ),
     "dashboard:audit": ((), EVERYONE),
-    "dashboard:audit-file": (("kind",), EVERYONE),
     "dashboard:setup": ((), row(302, 403, 403, 403, 403, 403, 403, 403, 200)),
     "criteria:criterion-list": ((), EVERYONE),
     "criteria:criterion": (("criterion_number",), EVERYONE),

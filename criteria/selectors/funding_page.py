@@ -68,17 +68,22 @@ class FundingPage:
     filters: FundingFilter
     sees_whole: bool
     money: Money
+    lines: tuple[ItemLine, ...]
     rows: tuple[TreeRow, ...]
     kinds: tuple[KindLine, ...]
     communes: tuple[CommuneMoney, ...]
     controls: tuple[ControlLine, ...]
-    items: int
     may_open_all: bool
     illustrative: int
     categories: tuple[FundingCategory, ...]
     choices: tuple[tuple[str, str], ...]
     commune: Commune | None
     debts: tuple[Debt, ...] = ()
+
+    @property
+    def items(self) -> int:
+        """How many work items the table adds up."""
+        return len(self.lines)
 
     @property
     def is_filtered(self) -> bool:
@@ -153,12 +158,12 @@ def funding_page(
         filters=filters,
         sees_whole=user.sees_all_communes,
         money=total(lines),
+        lines=tuple(lines),
         rows=tuple(tree_rows(tree, opened, may_open_all=may_open_all)),
         kinds=tuple(reported.kinds_of(items, as_of)),
         communes=tuple(_by_commune(lines, debts)),
         debts=tuple(debts.values()),
         controls=tuple(controls),
-        items=len(lines),
         may_open_all=may_open_all,
         illustrative=sum(line.provenance == "illustrative" for line in lines),
         categories=categories,

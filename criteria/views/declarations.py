@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from criteria import list_files
 from criteria.choices import Level
 from criteria.grid_forms import DeclarationForm, MonthForm
 from criteria.selectors.declarations import declarations_page, due_month
@@ -17,6 +18,7 @@ from criteria.services.declarations import declare_month
 from criteria.views.grid import back, find, show_page
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.list_file import file_response, wanted_file
 from ntm_tracker.core.once import once
 
 
@@ -31,6 +33,8 @@ def declarations(request: PageRequest) -> HttpResponse:
     in_force = set_in_force(Level.COMMUNE, on, request.installation.province_code)
     month = form.cleaned_data["month"] or due_month(on)
     page = declarations_page(request.user, request.as_of, request.installation, in_force, month)
+    if kind := wanted_file(request):
+        return file_response(request, list_files.month_reports_file(page.rows, page.slug), kind)
     return render_page(
         request,
         "criteria/declarations.html",

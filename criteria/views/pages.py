@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from criteria import list_files
 from criteria.choices import Level
 from criteria.forms import (
     CriterionForm,
@@ -25,6 +26,7 @@ from criteria.selectors.sets import set_in_force
 from criteria.selectors.village_page import VillageFilter, village_page
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.list_file import file_response, wanted_file
 
 PER_PAGE = 100
 
@@ -40,6 +42,9 @@ def criterion_list(request: PageRequest) -> HttpResponse:
             raise BadRequest(f"Không có bộ tiêu chí nào mang mã “{code}”.")
         return render(request, "criteria/set.html", {"contents": contents})
     page = criteria_page(request.user, request.as_of, request.installation)
+    if kind := wanted_file(request):
+        counts = [row for _name, rows in page.groups for row in rows]
+        return file_response(request, list_files.criteria_file(counts), kind)
     return render(request, "criteria/criterion_list.html", {"page": page})
 
 
@@ -59,6 +64,8 @@ def criterion(request: PageRequest, number: int) -> HttpResponse:
     )
     sort = asked["sort"] or "name"
     page = criterion_page(request.user, request.as_of, request.installation, found, in_force, sort)
+    if kind := wanted_file(request):
+        return file_response(request, list_files.criterion_file(found, page.rows), kind)
     return render_page(
         request,
         "criteria/criterion.html",
@@ -74,6 +81,8 @@ def village_list(request: PageRequest) -> HttpResponse:
     form = VillageFilterForm(request.GET)
     filters = VillageFilter(**cleaned(form))
     page = village_page(request.user, request.as_of, request.installation, filters)
+    if kind := wanted_file(request):
+        return file_response(request, list_files.villages_file(page.rows), kind)
     form.offer(commune=page.choices)
     query = request.GET.copy()
     query.pop("page", None)
@@ -97,6 +106,8 @@ def funding(request: PageRequest) -> HttpResponse:
     form = FundingFilterForm(request.GET)
     filters = FundingFilter(**cleaned(form, OpenForm(request.GET)))
     page = funding_page(request.user, request.as_of, request.installation, filters)
+    if kind := wanted_file(request):
+        return file_response(request, list_files.items_file(page.lines), kind)
     form.offer(category=[(row.code, row.name) for row in page.categories], commune=page.choices)
     return render_page(
         request,

@@ -11,7 +11,6 @@ urlpatterns = [
     path("communes/<str:code>/", pages.commune, name="commune"),
     path("villages/<int:pk>/", pages.village, name="village"),
     path("audit/", audit.audit, name="audit"),
-    path("audit/file.<slug:kind>", audit.audit_file, name="audit-file"),
     path("due/", due.due, name="due"),
     path("users/", accounts.account_list, name="user-list"),
     path("users/add/", accounts.account_add, name="user-add"),

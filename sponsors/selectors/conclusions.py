@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 
 from ntm_tracker.core.choices import DocumentKind
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Document
+from ntm_tracker.core.paging import page_of, rows_on
 from sponsors.choices import TaskState
 from sponsors.models import Task
 from sponsors.rules import Reader
@@ -44,11 +45,13 @@ def visible_conclusions(user: Reader, as_of: AsOf) -> QuerySet[Document]:
     return rows.filter(pk__in=mine.order_by().values("document"))
 
 
-def conclusion_list(user: Reader, as_of: AsOf, number: int = 1) -> tuple[Page, list[ConclusionRow]]:
+def conclusion_list(
+    user: Reader, as_of: AsOf, number: int | None = 1
+) -> tuple[Page, list[ConclusionRow]]:
     """One page of conclusions, the latest first, with the reader's tasks: three queries."""
-    page = Paginator(
-        visible_conclusions(user, as_of).order_by("-issued_on", "-pk"), PAGE_SIZE
-    ).page(number)
+    page = page_of(
+        visible_conclusions(user, as_of).order_by("-issued_on", "-pk"), number, PAGE_SIZE
+    )
     documents = list(page.object_list)
     tasks = visible_tasks(user, as_of).filter(document__in=documents)
     sums = task_sums(tasks, as_of.date, "document_id")
@@ -60,7 +63,6 @@ def conclusion_page(user: Reader, document: Document, as_of: AsOf, number: int) 
     tasks = visible_tasks(user, as_of).filter(document=document)
     sums = task_sums(tasks, as_of.date, "document_id")
     live = ordered(tasks.exclude(state_on=TaskState.CANCELLED), as_of.date)
-    page = Paginator(live, PAGE_SIZE).page(number)
-    first = (page.number - 1) * PAGE_SIZE
-    rows = rows_of(live[first : first + PAGE_SIZE], user, as_of)
+    page = page_of(live, number, PAGE_SIZE)
+    rows = rows_of(live[rows_on(page)], user, as_of)
     return ConclusionPage(document, sums.get((document.pk,), TaskSums()), page, tuple(rows))

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Exists, OuterRef, QuerySet
 
 from communes.models import Commune, valid_on
 from ntm_tracker.core.clock import AsOf, month_end
 from ntm_tracker.core.models import User
+from ntm_tracker.core.paging import page_of, rows_on
 from sponsors.choices import Giver
 from sponsors.models import Contribution
 from sponsors.rules import may_take_back_contribution
@@ -57,7 +58,7 @@ class ContributionList:
 
 
 def contribution_list(
-    user: User, as_of: AsOf, filters: ContributionFilters, number: int = 1
+    user: User, as_of: AsOf, filters: ContributionFilters, number: int | None = 1
 ) -> ContributionList:
     """One page of what came, the latest first. Raises EmptyPage past the last page."""
     found = contributions(user, as_of)
@@ -69,9 +70,8 @@ def contribution_list(
         span = (filters.month, month_end(filters.month))
         found = found.filter(effective_on__range=span)
     sums = gifts_by(found, "giver")
-    page = Paginator(found.order_by("-effective_on", "-pk"), PAGE_SIZE).page(number)
-    at = (page.number - 1) * PAGE_SIZE
-    rows = _loaded(found).order_by("-effective_on", "-pk")[at : at + PAGE_SIZE]
+    page = page_of(found.order_by("-effective_on", "-pk"), number, PAGE_SIZE)
+    rows = _loaded(found).order_by("-effective_on", "-pk")[rows_on(page)]
     return ContributionList(
         page=page,
         rows=tuple(_row(row, user, as_of) for row in rows),

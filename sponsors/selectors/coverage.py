@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from communes.models import Commune, Village, valid_on
 from criteria.selectors.villages import VillageRow, village_rows
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
+from ntm_tracker.core.paging import page_of
 from sponsors.models import Assignment, Sponsor
 from sponsors.rules import Reader
 from sponsors.selectors.assignments import AssignmentRow, assignment_rows, has_late_paper
@@ -59,7 +60,7 @@ def missing(paper: str, on: date) -> Q:
 
 
 def assignment_list(
-    user: Reader, as_of: AsOf, filters: AssignmentFilters, number: int = 1
+    user: Reader, as_of: AsOf, filters: AssignmentFilters, number: int | None = 1
 ) -> AssignmentList:
     """One page of the reader's assignments with their counts, and what is uncovered for who sees
     more than his own. Raises EmptyPage past the last page."""
@@ -88,12 +89,12 @@ def assignment_list(
         rows = rows.filter(asked[filters.papers])
     coverage = None if user.role == Role.SPONSOR else _coverage(user, as_of, there, filters)
     if filters.view and coverage:
-        page = Paginator(getattr(coverage, filters.view), PAGE_SIZE).page(number)
+        page = page_of(getattr(coverage, filters.view), number, PAGE_SIZE)
         return AssignmentList(page, (), coverage=coverage, **counts)
     pks = rows.order_by(
         "commune__sort_key", "commune_id", "-is_lead", "sponsor__sort_key", "pk"
     ).values_list("pk", flat=True)
-    page = Paginator(pks, PAGE_SIZE).page(number)
+    page = page_of(pks, number, PAGE_SIZE)
     shown = Assignment.objects.filter(pk__in=list(page.object_list))
     return AssignmentList(
         page, tuple(assignment_rows(user, as_of, shown)), coverage=coverage, **counts

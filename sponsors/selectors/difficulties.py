@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Q
 
 from communes.models import Commune, valid_on
@@ -13,6 +13,7 @@ from criteria.desks import OFFICE, Desk, Reader, desk_of
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import User
+from ntm_tracker.core.paging import page_of
 from ntm_tracker.core.permits import Permit, refused
 from sponsors import difficulty_workflow
 from sponsors.choices import Answerer, DifficultyAction, DifficultyState
@@ -140,7 +141,7 @@ def visible_difficulties(user: Reader, as_of: AsOf) -> DifficultyQuerySet:
 
 
 def difficulty_list(
-    user: Reader, as_of: AsOf, filters: DifficultyFilters, number: int = 1
+    user: Reader, as_of: AsOf, filters: DifficultyFilters, number: int | None = 1
 ) -> DifficultyList:
     """One page of difficulties: the late ones first, then by the day an answer is due. Raises
     EmptyPage past the last page."""
@@ -168,7 +169,7 @@ def difficulty_list(
         rows = rows.filter(mine, state_on=OPEN)
     # "open" sorts after "closed" and "answered", so the alphabet is of no use here.
     ordered = rows.annotate(is_settled=~Q(state_on=OPEN)).order_by("is_settled", "due_on", "pk")
-    page = Paginator(ordered, PAGE_SIZE).page(number)
+    page = page_of(ordered, number, PAGE_SIZE)
     return DifficultyList(page, tuple(rows_of(page.object_list, as_of)), counts)
 
 

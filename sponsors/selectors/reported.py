@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
 from communes.models import Commune, Village
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
+from ntm_tracker.core.paging import page_of
 from ntm_tracker.core.text import search_text, search_words
 from sponsors.choices import OPEN_STATES, TaskState
 from sponsors.models import Sponsor, Task
@@ -178,7 +178,7 @@ def _named(row: CommuneSponsor, name: str) -> CommuneSponsor:
 
 
 def sponsors_then(
-    user: Reader, as_of: AsOf, filters: SponsorFilters, number: int = 1
+    user: Reader, as_of: AsOf, filters: SponsorFilters, number: int | None = 1
 ) -> SponsorList:
     """`sponsor_list` for a day that may be closed. Raises EmptyPage past the last page."""
     if as_of.closed is None or not user.sees_all_sponsors:
@@ -186,7 +186,7 @@ def sponsors_then(
         kept_rows = _sponsors(user, as_of)
         return replace(found, rows=tuple(kept_rows.get(row.pk, row) for row in found.rows))
     rows = [row for row in _sponsors(user, as_of).values() if _is_wanted(row, filters)]
-    page = Paginator(rows, PAGE_SIZE).page(number)
+    page = page_of(rows, number, PAGE_SIZE)
     return SponsorList(
         page=page,
         rows=tuple(page.object_list),

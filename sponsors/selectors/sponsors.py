@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from communes.models import Commune, valid_on
 from ntm_tracker.core.clock import AsOf
+from ntm_tracker.core.paging import page_of
 from ntm_tracker.core.text import search_words
 from sponsors.models import Assignment, Contribution, Difficulty, Sponsor, TaskTeam, TaskUpdate
 from sponsors.rules import Reader
@@ -228,11 +229,11 @@ class SponsorList:
 
 
 def sponsor_list(
-    user: Reader, as_of: AsOf, filters: SponsorFilters, number: int = 1
+    user: Reader, as_of: AsOf, filters: SponsorFilters, number: int | None = 1
 ) -> SponsorList:
     """One page of sponsors. Raises EmptyPage past the last page."""
     chosen = sponsors_on(user, as_of, filters)
-    page = Paginator(chosen, PAGE_SIZE).page(number)
+    page = page_of(chosen, number, PAGE_SIZE)
     pks = chosen.order_by().values("pk")
     late = Assignment.objects.visible_to(user).active_on(as_of.date)
     late = late.filter(has_late_paper(as_of.date), sponsor__in=pks)

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Q
 
 from communes.models import Commune, valid_on
 from criteria.models import Criterion
 from ntm_tracker.core.clock import AsOf
+from ntm_tracker.core.paging import page_of, rows_on
 from ntm_tracker.core.text import search_words
 from sponsors.choices import OPEN_STATES, TaskState
 from sponsors.models import Sponsor, Task
@@ -63,7 +64,7 @@ class TaskList:
     counts: TaskCounts
 
 
-def task_list(user: Reader, as_of: AsOf, filters: TaskFilters, number: int = 1) -> TaskList:
+def task_list(user: Reader, as_of: AsOf, filters: TaskFilters, number: int | None = 1) -> TaskList:
     """One page of the reader's tasks with the counts for the filter links: late ones first, then
     open, waiting for acceptance and done, each by day. Raises EmptyPage past the last page."""
     on = as_of.date
@@ -71,11 +72,8 @@ def task_list(user: Reader, as_of: AsOf, filters: TaskFilters, number: int = 1) 
     chosen = _chosen(filters, on)
     counts = count_tasks(tasks, on, matching=chosen)
     chosen_tasks = ordered(tasks.filter(chosen), on)
-    paginator = Paginator(chosen_tasks, PAGE_SIZE)
-    paginator.count = counts.pop("matching")
-    page = paginator.page(number)
-    first = (page.number - 1) * PAGE_SIZE
-    rows = rows_of(chosen_tasks[first : first + PAGE_SIZE], user, as_of)
+    page = page_of(chosen_tasks, number, PAGE_SIZE, count=counts.pop("matching"))
+    rows = rows_of(chosen_tasks[rows_on(page)], user, as_of)
     return TaskList(page, tuple(rows), TaskCounts(**counts))
 
 

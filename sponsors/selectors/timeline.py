@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import F, Q
 
 from ntm_tracker.core.clock import AsOf, month_end
+from ntm_tracker.core.paging import page_of, rows_on
 from sponsors.choices import TaskState
 from sponsors.rules import Reader
 from sponsors.selectors.assignments import TaskSums, task_sums
@@ -121,9 +122,8 @@ def timeline(user: Reader, as_of: AsOf, filters: TimelineFilters, number: int = 
     if filters.owner:
         tasks = tasks.filter(owner=filters.owner)
     ordered = tasks.order_by(*order, "starts_on", "due_on", "pk")
-    page = Paginator(ordered, PAGE_SIZE).page(number)
-    at = (page.number - 1) * PAGE_SIZE
-    rows = rows_of(ordered[at : at + PAGE_SIZE], user, as_of)
+    page = page_of(ordered, number, PAGE_SIZE)
+    rows = rows_of(ordered[rows_on(page)], user, as_of)
     sums = task_sums(tasks, as_of.date, key)
     start = columns[0].first
     return Timeline(

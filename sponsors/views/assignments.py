@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.list_file import file_response, wanted_file
 from ntm_tracker.core.once import once
 from ntm_tracker.core.permits import require
-from sponsors import rules, selectors, services
+from sponsors import list_files, rules, selectors, services
 from sponsors.forms import (
     AssignmentFilterForm,
     AssignmentForm,
@@ -37,12 +38,17 @@ def assignment_list(request: PageRequest) -> HttpResponse:
     communes, sponsors = selectors.assignment_choices(request.user, request.as_of)
     if not selectors.commune_exists(request.user, request.as_of, filters.commune, communes):
         raise Http404(f"Không có xã mang mã “{filters.commune}” trong phạm vi được xem.")
+    kind = wanted_file(request)
+    number = None if kind else form.cleaned_data["page"] or 1
     try:
-        found = selectors.assignment_list(
-            request.user, request.as_of, filters, form.cleaned_data["page"] or 1
-        )
+        found = selectors.assignment_list(request.user, request.as_of, filters, number)
     except EmptyPage as error:
         raise Http404("Danh sách không có trang này. Hãy quay về trang đầu.") from error
+    if kind and filters.view and found.coverage:
+        places = list(found.page.object_list)
+        return file_response(request, list_files.coverage_file(places, filters.view), kind)
+    if kind:
+        return file_response(request, list_files.assignments_file(found.rows), kind)
     query = request.GET.copy()
     query.pop("page", None)
     context = {

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ntm_tracker.core.form_fields import refuse
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.list_file import file_response, wanted_file
 from ntm_tracker.core.models import Document
 from ntm_tracker.core.once import once
 from ntm_tracker.core.permits import require
-from sponsors import rules, selectors, services
+from sponsors import list_files, rules, selectors, services
 from sponsors.forms import ConclusionForm, PageForm
 
 NO_PAGE = "Danh sách không có trang này. Hãy quay về trang đầu."
@@ -25,12 +26,14 @@ NO_PAGE = "Danh sách không có trang này. Hãy quay về trang đầu."
 @login_required
 def conclusion_list(request: PageRequest) -> HttpResponse:
     """The conclusions the reader may see, with how their tasks stand."""
+    kind = wanted_file(request)
+    number = None if kind else PageForm(request.GET).number()
     try:
-        page, rows = selectors.conclusion_list(
-            request.user, request.as_of, PageForm(request.GET).number()
-        )
+        page, rows = selectors.conclusion_list(request.user, request.as_of, number)
     except EmptyPage as error:
         raise Http404(NO_PAGE) from error
+    if kind:
+        return file_response(request, list_files.conclusions_file(rows), kind)
     context = {
         "page": page,
         "rows": rows,

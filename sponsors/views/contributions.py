@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.list_file import file_response, wanted_file
 from ntm_tracker.core.once import once
 from ntm_tracker.core.permits import require
-from sponsors import rules, selectors, services
+from sponsors import list_files, rules, selectors, services
 from sponsors.forms import ContributionFilterForm, ContributionForm, TakeBackForm, refuse
 from sponsors.views.entry import chosen_commune
 from sponsors.views.pages import dated, last_page, query_without_page
@@ -29,12 +30,14 @@ def contribution_list(request: PageRequest) -> HttpResponse:
     communes = selectors.contribution_communes(request.user, request.as_of)
     if not selectors.commune_exists(request.user, request.as_of, filters.commune, communes):
         raise Http404(f"Không có xã mang mã “{filters.commune}” trong phạm vi được xem.")
+    kind = wanted_file(request)
+    number = None if kind else form.cleaned_data["page"] or 1
     try:
-        found = selectors.contribution_list(
-            request.user, request.as_of, filters, form.cleaned_data["page"] or 1
-        )
+        found = selectors.contribution_list(request.user, request.as_of, filters, number)
     except EmptyPage as error:
         raise last_page(error) from error
+    if kind:
+        return file_response(request, list_files.contributions_file(found.rows), kind)
     context = {
         "list": found,
         "is_filtered": filters != selectors.ContributionFilters(),

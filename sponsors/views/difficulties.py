@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from criteria.desks import desk_of
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.list_file import file_response, wanted_file
 from ntm_tracker.core.once import once
 from ntm_tracker.core.permits import require
-from sponsors import difficulty_workflow, rules, selectors, services
+from sponsors import difficulty_workflow, list_files, rules, selectors, services
 from sponsors.forms import (
     DifficultyFilterForm,
     DifficultyForm,
@@ -38,12 +39,14 @@ def difficulty_list(request: PageRequest) -> HttpResponse:
     communes = selectors.difficulty_communes(request.user, request.as_of)
     if not selectors.commune_exists(request.user, request.as_of, filters.commune, communes):
         raise Http404(f"Không có xã mang mã “{filters.commune}” trong phạm vi được xem.")
+    kind = wanted_file(request)
+    number = None if kind else form.cleaned_data["page"] or 1
     try:
-        found = selectors.difficulty_list(
-            request.user, request.as_of, filters, form.cleaned_data["page"] or 1
-        )
+        found = selectors.difficulty_list(request.user, request.as_of, filters, number)
     except EmptyPage as error:
         raise last_page(error) from error
+    if kind:
+        return file_response(request, list_files.difficulties_file(found.rows), kind)
     context = {
         "list": found,
         "is_filtered": filters != selectors.DifficultyFilters(),

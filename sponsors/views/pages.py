@@ -18,9 +18,10 @@ from ntm_tracker.core.findings import with_explanations
 from ntm_tracker.core.form_fields import refuse
 from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.list_file import file_response, wanted_file
 from ntm_tracker.core.once import once
 from ntm_tracker.core.permits import require
-from sponsors import rules, selectors, services, workflow
+from sponsors import list_files, rules, selectors, services, workflow
 from sponsors.choices import TaskTransition
 from sponsors.forms import (
     CommitmentForm,
@@ -49,12 +50,14 @@ def task_list(request: PageRequest) -> HttpResponse:
     choices = selectors.task_choices(request.user, request.as_of)
     if missing := selectors.missing_filter(request.user, request.as_of, filters, choices):
         raise Http404(missing)
+    kind = wanted_file(request)
+    number = None if kind else form.cleaned_data["page"] or 1
     try:
-        found = selectors.task_list(
-            request.user, request.as_of, filters, form.cleaned_data["page"] or 1
-        )
+        found = selectors.task_list(request.user, request.as_of, filters, number)
     except EmptyPage as error:
         raise last_page(error) from error
+    if kind:
+        return file_response(request, list_files.tasks_file(found.rows), kind)
     bare = replace(filters, state="", late=False, due=None)
     context = {
         "list": found,
@@ -252,12 +255,14 @@ def sponsor_list(request: PageRequest) -> HttpResponse:
     communes = selectors.sponsor_communes(request.user, request.as_of)
     if not selectors.commune_exists(request.user, request.as_of, filters.commune, communes):
         raise Http404(f"Không có xã mang mã “{filters.commune}” trong phạm vi được xem.")
+    kind = wanted_file(request)
+    number = None if kind else form.cleaned_data["page"] or 1
     try:
-        found = selectors.sponsors_then(
-            request.user, request.as_of, filters, form.cleaned_data["page"] or 1
-        )
+        found = selectors.sponsors_then(request.user, request.as_of, filters, number)
     except EmptyPage as error:
         raise last_page(error) from error
+    if kind:
+        return file_response(request, list_files.sponsors_file(found.rows), kind)
     context = {
         "list": found,
         "is_filtered": filters != selectors.SponsorFilters(),

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.list_file import file_response, wanted_file
 from ntm_tracker.core.once import once
 from ntm_tracker.core.permits import require
-from sponsors import rules, selectors, services
+from sponsors import list_files, rules, selectors, services
 from sponsors.forms import OnPlanForm, ReviewForm, month_from, refuse
 from sponsors.models import Sponsor
 
@@ -41,8 +42,11 @@ def review_list(request: PageRequest) -> HttpResponse:
             messages.success(request, f"Đã ghi “Đúng kế hoạch” cho {len(rows)} đơn vị.")
             url = f"{reverse('sponsors:review-list')}?month={form.cleaned_data['month']:%Y-%m}"
             return HttpResponseRedirect(url, status=303)
+    page = selectors.review_page(request.user, request.as_of, month)
+    if kind := wanted_file(request):
+        return file_response(request, list_files.reviews_file(page.rows), kind)
     context = {
-        "page": selectors.review_page(request.user, request.as_of, month),
+        "page": page,
         "form": form,
         "may_review": rules.may_review(request.user),
     }

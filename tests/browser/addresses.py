@@ -43,7 +43,6 @@ NO_PAGES = {
     "criteria:village-take-back",
     "dashboard:invite",  # of one account only, and gone once it is used: test_accounts walks it
     "sponsors:contribution-take-back",
-    "dashboard:audit-file",
 }
 # Other faces of a page: address → name of the page, whose status it has.
 FACES = {

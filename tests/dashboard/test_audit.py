@@ -6,9 +6,9 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from ntm_tracker.core import audit
+from ntm_tracker.core import audit, list_file
 from ntm_tracker.core.models import AuditEntry
-from ntm_tracker.dashboard import audit_file
+from ntm_tracker.dashboard import list_files
 from ntm_tracker.dashboard.selectors import audit as selector
 from tests import factories
 from tests.dashboard.build import text_of
@@ -62,7 +62,7 @@ def test_each_reader_sees_the_own_entries_on_the_page_and_in_the_file(
     client.force_login(request.getfixturevalue(who))
 
     assert notes(client) == seen
-    text = client.get(f"{URL}file.csv").content.decode("utf-8-sig")
+    text = client.get(f"{URL}?file=csv").content.decode("utf-8-sig")
     assert [note for note in ("MỘT", "HAI", "BA", "BỐN") if f",{note}," in text] == seen
 
 
@@ -144,30 +144,32 @@ def test_fragment_is_the_list_alone(client, trail, office):
 def test_files_hold_text_and_no_formula(client, installation, office, commune_a):
     entry(commune_a, old="=1+1", new="+2", note="@x")
     client.force_login(office)
-    table = client.get(f"{URL}file.csv").content
-    book = load_workbook(BytesIO(client.get(f"{URL}file.xlsx").content))
+    table = client.get(f"{URL}?file=csv").content
+    book = load_workbook(BytesIO(client.get(f"{URL}?file=xlsx").content))
     sheet = book.active
 
     assert table.startswith(b"\xef\xbb\xbf")
     assert "'=1+1,'+2,'@x" in table.decode("utf-8-sig")
-    assert [cell.value for cell in sheet[1]] == list(audit_file.HEADINGS)
+    assert [cell.value for cell in sheet[1]] == [
+        column.title for column in list_files.audit_file([]).columns
+    ]
     assert [(cell.value, cell.data_type) for cell in sheet[2]][5:8] == [
         ("=1+1", "s"),
         ("+2", "s"),
         ("@x", "s"),
     ]
-    assert client.get(f"{URL}file.pdf").status_code == 404
+    assert client.get(f"{URL}?file=pdf").status_code == 400
 
 
 def test_a_file_is_complete_or_refused(client, trail, office, monkeypatch):
-    monkeypatch.setattr(audit_file, "MOST_IN_WORKBOOK", 3)
+    monkeypatch.setattr(list_file, "MOST_ROWS", 3)
     client.force_login(office)
-    refused = client.get(f"{URL}file.xlsx")
+    for kind in list_file.KINDS:
+        refused = client.get(f"{URL}?file={kind}")
 
-    assert refused.status_code == 400
-    assert "Hãy lọc bớt theo ngày, hoặc tải tệp CSV." in refused.content.decode()
-    assert len(client.get(f"{URL}file.csv").content.decode().splitlines()) == 5
-    assert client.get(f"{URL}file.xlsx?q=mot").status_code == 200
+        assert refused.status_code == 400
+        assert "Hãy lọc bớt, ví dụ theo xã hoặc theo ngày." in refused.content.decode()
+        assert client.get(f"{URL}?file={kind}&q=mot").status_code == 200
 
 
 def test_what_an_entry_is_found_by_is_written_with_it(installation, commune_a):

@@ -87,3 +87,9 @@ def with_query(context, **changes) -> str:
 def form_key() -> SafeString:
     """The hidden key by which `core.once` knows a form that is sent twice."""
     return format_html('<input type="hidden" name="form_key" value="{}">', uuid4().hex)
+
+
+@register.inclusion_tag("components/list_file.html", takes_context=True)
+def list_file(context) -> dict:
+    """The links by which the list of this page is taken as a file."""
+    return {"request": context["request"]}

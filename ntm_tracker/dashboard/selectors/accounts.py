@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Prefetch, QuerySet
 
 from communes.choices import AccessSource
 from communes.models import CommuneAccess
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.models import AuditEntry, Installation, User
+from ntm_tracker.core.paging import page_of
 from ntm_tracker.core.text import search_text, search_words
 from ntm_tracker.dashboard.selectors.trail import ACTIONS
 
@@ -95,7 +96,7 @@ def _unit_name(user: User) -> str:
     return ""
 
 
-def account_list(filters: AccountFilters, number: int = 1) -> Page:
+def account_list(filters: AccountFilters, number: int | None = 1) -> Page:
     """One page of accounts by role and name. Raises EmptyPage past the last page.
 
     Names are searched without accents, in Python: there are hundreds, not thousands.
@@ -108,7 +109,7 @@ def account_list(filters: AccountFilters, number: int = 1) -> Page:
         rows = [row for row in rows if row.state == filters.state]
     for word in search_words(filters.q):
         rows = [row for row in rows if word in search_text(f"{row.username} {row.name} {row.unit}")]
-    return Paginator(rows, PAGE_SIZE).page(number)
+    return page_of(rows, number, PAGE_SIZE)
 
 
 @dataclass(frozen=True)

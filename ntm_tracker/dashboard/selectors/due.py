@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 
 from communes.choices import AccessSource
@@ -13,6 +13,7 @@ from criteria.desks import OFFICE as OFFICE_ROLES
 from criteria.desks import desk_of
 from criteria.models import Department, DepartmentMember
 from criteria.workflow import Place
+from ntm_tracker.core.paging import page_of
 from ntm_tracker.core.working_days import working_days_between
 from ntm_tracker.dashboard.addresses import address
 from ntm_tracker.dashboard.selectors import due_sources as sources
@@ -125,13 +126,13 @@ def own_items(ground: Ground) -> list[DueItem]:
     return in_order(item for unit in own_units(ground) for item in unit_items(ground, unit))
 
 
-def own_due(ground: Ground, number: int = 1) -> OwnDue:
+def own_due(ground: Ground, number: int | None = 1) -> OwnDue:
     """One page of what the reader owes. Raises EmptyPage past the last page."""
     items = own_items(ground)
-    return OwnDue(Paginator(items, PAGE_SIZE).page(number), count(items))
+    return OwnDue(page_of(items, number, PAGE_SIZE), count(items))
 
 
-def unit_list(ground: Ground, kind: str, number: int = 1) -> UnitList:
+def unit_list(ground: Ground, kind: str, number: int | None = 1) -> UnitList:
     """Who of a kind owes what, with how to reach each. Raises EmptyPage past the last page."""
     sums: dict[int, DueCounts] = defaultdict(DueCounts, sources.task_counts_by_unit(ground, kind))
     others: dict[int, list[DueItem]] = defaultdict(list)
@@ -145,7 +146,7 @@ def unit_list(ground: Ground, kind: str, number: int = 1) -> UnitList:
     rows = _named(kind).filter(pk__in=sums).order_by("sort_key", "pk")
     # Sorting is stable: equals stay by name.
     found = sorted(rows, key=lambda row: (-sums[row.pk].late, -sums[row.pk].due_soon))
-    page = Paginator(found, PAGE_SIZE).page(number)
+    page = page_of(found, number, PAGE_SIZE)
     return UnitList(
         page,
         tuple(_lines(ground, kind, list(page.object_list), sums)),

@@ -22,10 +22,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ntm_tracker.core.forms import NewPasswordForm
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest, SiteRequest
+from ntm_tracker.core.list_file import file_response, wanted_file
 from ntm_tracker.core.models import User
 from ntm_tracker.core.once import once
 from ntm_tracker.core.permits import Permit
-from ntm_tracker.dashboard import rules
+from ntm_tracker.dashboard import list_files, rules
 from ntm_tracker.dashboard.forms import AccountFilterForm, AccountForm, ReasonForm
 from ntm_tracker.dashboard.selectors import accounts as selectors
 from ntm_tracker.dashboard.services import accounts as services
@@ -55,10 +56,13 @@ def account_list(request: PageRequest) -> HttpResponse:
     _require(rules.may_manage_accounts(request.user))
     form = AccountFilterForm(request.GET)
     filters = form.filters()
+    kind = wanted_file(request)
     try:
-        page = selectors.account_list(filters, form.cleaned_data["page"] or 1)
+        page = selectors.account_list(filters, None if kind else form.cleaned_data["page"] or 1)
     except EmptyPage as error:
         raise Http404("Danh sách không có trang này. Hãy quay về trang đầu.") from error
+    if kind:
+        return file_response(request, list_files.accounts_file(list(page)), kind)
     query = request.GET.copy()
     query.pop("page", None)
     context = {"page": page, "form": form, "query": query.urlencode()}

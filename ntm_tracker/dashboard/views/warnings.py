@@ -15,7 +15,9 @@ from criteria.services.explanations import StaleFinding, explain
 from ntm_tracker.core.form_fields import refuse
 from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.list_file import file_response, wanted_file
 from ntm_tracker.core.once import once
+from ntm_tracker.dashboard import list_files
 from ntm_tracker.dashboard.selectors.warnings import (
     OPEN,
     WarningFilter,
@@ -39,6 +41,8 @@ def warnings(request: PageRequest) -> HttpResponse:
     values = cleaned(form)
     filters = WarningFilter(values["state"] or OPEN, values["rule"], values["commune"])
     page = warning_page(request.user, request.as_of, request.installation, filters)
+    if kind := wanted_file(request):
+        return file_response(request, list_files.warnings_file(page.rows), kind)
     form.offer(commune=page.communes)
     query = request.GET.copy()
     query.pop("page", None)
