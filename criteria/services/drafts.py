@@ -58,6 +58,16 @@ class StaleCells(Exception):
         self.sheet = now
 
 
+class ClosedCells(PermissionDenied):
+    """These cells have been closed since they were drawn, as when their criterion was sent
+    meanwhile; nothing is kept. `reasons` names each with the sentence why."""
+
+    def __init__(self, entries: Sequence[CellEntry], reasons: dict[str, str]):
+        super().__init__(next(iter(reasons.values())))
+        self.entries = tuple(entries)
+        self.reasons = reasons
+
+
 def words_of(value: str, outcome: str, note: str) -> str:
     """The three texts of a cell in a line; "để trống" where all are empty."""
     return "; ".join(part for part in (value, VERDICTS.get(outcome, outcome), note) if part) or (
@@ -70,8 +80,9 @@ def save_cells(
 ) -> Sheet:
     """Keep what was typed and return the sheet with it; what already stands there is not written.
 
-    Raises StaleCells after the others are kept, PermissionDenied with the reason where a cell is
-    closed, ValidationError by cell (nothing is kept) for what makes no sense.
+    Raises StaleCells after the others are kept, ClosedCells where a cell is closed and
+    ValidationError by cell for what makes no sense (nothing is kept), PermissionDenied for who may
+    not report at all.
     """
     try:
         return _save(commune, entries, by, now, today)
@@ -83,7 +94,8 @@ def save_cells(
 def _save(
     commune: Commune, entries: Sequence[CellEntry], by: User, now: datetime, today: date
 ) -> Sheet:
-    stale = []
+    stale, closed = [], []
+    reasons: dict[str, str] = {}
     with transaction.atomic():
         found = _open_sheet(commune, by, today)
         errors: dict[str, list[str]] = {}
@@ -98,9 +110,13 @@ def _save(
                 stale.append(entry)
             elif wrong := wrong_in(entry, cell):
                 errors[entry.key] = wrong
+            elif reason := _closed(found, entry.key):
+                closed.append(entry)
+                reasons[entry.key] = reason
             else:
-                _refuse_closed(found, entry.key)
                 found = found.with_draft(entry.key, _write(cell, entry, commune, by, now, today))
+        if closed:
+            raise ClosedCells(closed, reasons)
         if errors:
             raise ValidationError(errors)
     if stale:
@@ -115,10 +131,10 @@ def _open_sheet(commune: Commune, by: User, today: date) -> Sheet:
     return sheet(commune, today, desk, locks=True)
 
 
-def _refuse_closed(found: Sheet, key: str) -> None:
+def _closed(found: Sheet, key: str) -> str:
+    """Why the cell is closed; "" where it is open."""
     row = found.criterion_of(key)
-    if row is not None and not row.submit:
-        raise PermissionDenied(row.submit.reason)
+    return "" if row is None or row.submit else row.submit.reason
 
 
 def complete(entry: CellEntry, cell: SheetCell) -> CellEntry:
@@ -218,7 +234,8 @@ def change_evidence(
         cell = found.cell(key)
         if cell is None:
             raise ValidationError(NO_CELL)
-        _refuse_closed(found, key)
+        if reason := _closed(found, key):
+            raise PermissionDenied(reason)
         draft = cell.draft or _opened(cell, commune, by, now)
         for attachment in attachments:
             attachment.save()

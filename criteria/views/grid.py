@@ -25,7 +25,7 @@ from criteria.selectors.cell_panel import cell_panel, visible_evidence
 from criteria.selectors.grid import Problem, grid_cell, grid_page, may_fill, open_sheet
 from criteria.selectors.sheet import Sheet
 from criteria.selectors.sheet_rows import own_commune_code, reporting_commune
-from criteria.services.drafts import StaleCells, change_evidence, save_cells
+from criteria.services.drafts import ClosedCells, StaleCells, change_evidence, save_cells
 from criteria.services.self_reports import submit_criteria, take_back_report
 from ntm_tracker.core.htmx import is_fragment_request, render_page
 from ntm_tracker.core.http import PageRequest
@@ -124,12 +124,32 @@ def _keep(request: PageRequest, commune: Commune) -> HttpResponse | None:
             keys = {entry.key for entry in stale.entries}
             problems = {key: Problem(typed[key], is_stale=True) for key in keys}
             return show_page(request, commune, problems=problems, status=409)
+        except ClosedCells as closed:
+            return _closed(request, commune, typed, closed)
         except ValidationError as error:
             wrong = error.message_dict
         else:
             return None
     problems = {key: Problem(texts, tuple(wrong.get(key, ()))) for key, texts in typed.items()}
     return show_page(request, commune, problems=problems, status=422)
+
+
+def _closed(
+    request: PageRequest,
+    commune: Commune,
+    typed: Mapping[str, tuple[str, str, str]],
+    closed: ClosedCells,
+) -> HttpResponse:
+    """Some cells take nothing any more: what was typed there stands above the table, to be copied;
+    what was typed elsewhere stands where it was typed."""
+    found, _may = open_sheet(commune, request.user, request.as_of)
+    errors = [
+        f"Chưa lưu {at.label if (at := found.cell(entry.key)) else entry.key}: "
+        f"{closed.reasons[entry.key]} Nội dung vừa nhập: {entry.words}."
+        for entry in closed.entries
+    ]
+    others = {key: Problem(texts) for key, texts in typed.items() if key not in closed.reasons}
+    return show_page(request, commune, problems=others, errors=errors, status=409)
 
 
 def sentences(form: CellForm) -> list[str]:

@@ -5,8 +5,11 @@ sent again; without it the fields are kept (`core.kept`) and sent again by a but
 as somebody else than the page was drawn for, unless he says so.
 """
 
+from urllib.parse import urlsplit
+
 from django.contrib.auth import login
 from django.contrib.auth import views as auth
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -82,10 +85,18 @@ def _signed_in(request: SiteRequest) -> HttpResponse:
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse | None:
-    """The sign-in page that keeps what was sent; None where nothing was filled in."""
+    """The sign-in page that keeps what was sent; None where no form was, or one with a password.
+
+    Where nothing was filled in but a button pressed, signing in leads back to the page with the
+    button: its own address may take no GET.
+    """
     form_kept = kept.keep(request)
-    if form_kept is None or not (form_kept.fields or form_kept.files):
+    if form_kept is None:
         return None
+    if not (form_kept.fields or form_kept.files):
+        page = urlsplit(request.headers.get("Referer", ""))
+        is_ours = page.netloc == request.get_host()
+        return redirect_to_login(f"{page.path}?{page.query}".rstrip("?") if is_ours else "/")
     context = {"form": SignInForm(request), "kept": form_kept}
     return render(request, "registration/login.html", context, status=401)
 

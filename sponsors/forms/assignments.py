@@ -120,21 +120,28 @@ class AssignmentForm(forms.Form):
 
 
 class PapersForm(forms.Form):
-    """The days on which the agreement was signed and the plan was made."""
+    """When the agreement was signed and the plan was made, and by when they are due."""
 
     use_required_attribute = False
 
     agreement_signed_on = DayField(label=_("Ngày ký kết"), required=False)
     plan_done_on = DayField(label=_("Ngày có kế hoạch"), required=False)
+    agreement_due_on = DayField(label=_("Hạn ký kết"), required=False)
+    plan_due_on = DayField(label=_("Hạn lập kế hoạch"), required=False)
 
     def __init__(self, data=None, *, row: AssignmentRow):
-        days = {"agreement_signed_on": row.agreement.done_on, "plan_done_on": row.plan.done_on}
+        days = {
+            "agreement_signed_on": row.agreement.done_on,
+            "plan_done_on": row.plan.done_on,
+            "agreement_due_on": row.agreement.due_on,
+            "plan_due_on": row.plan.due_on,
+        }
         super().__init__(data, initial=days, prefix="papers")
 
     def clean(self):
         super().clean()
         if not self.errors and not any(self.cleaned_data.values()):
-            self.add_error(None, "Hãy ghi ngày ký kết hoặc ngày có kế hoạch.")
+            self.add_error(None, "Hãy ghi ngày ký kết, ngày có kế hoạch hoặc hạn.")
         return self.cleaned_data
 
 

@@ -177,11 +177,14 @@ def record_papers(
     assignment: Assignment,
     agreement_signed_on: date | None = None,
     plan_done_on: date | None = None,
+    agreement_due_on: date | None = None,
+    plan_due_on: date | None = None,
     by: User | None,
     now: datetime,
     today: date,
 ) -> Assignment:
-    """Note that the agreement was signed, or that the plan was made, on a day up to `today`."""
+    """Note that the agreement was signed, or that the plan was made, on a day up to `today`; or set
+    another day by which they are due. None leaves what stands."""
     _refuse_others(by)
     row = Assignment.objects.select_for_update().get(pk=assignment.pk)
     given = {"agreement_signed_on": agreement_signed_on, "plan_done_on": plan_done_on}
@@ -202,6 +205,26 @@ def record_papers(
             on=day,
             old=f"{words[field]} {old:%d/%m/%Y}" if old else "",
             new=f"{words[field]} {day:%d/%m/%Y}",
+        )
+    for field, day in {"agreement_due_on": agreement_due_on, "plan_due_on": plan_due_on}.items():
+        old = getattr(row, field)
+        if day is None or day == old:
+            continue
+        if day < row.decided_on:
+            raise ValidationError(
+                {field: f"Hạn không thể trước ngày giao {row.decided_on:%d/%m/%Y}."}
+            )
+        setattr(row, field, day)
+        row.save(update_fields=[field])
+        word = "Hạn ký kết" if field == "agreement_due_on" else "Hạn lập kế hoạch"
+        _record(
+            row,
+            "assignment.due",
+            by=by,
+            now=now,
+            on=today,
+            old=f"{word} {old:%d/%m/%Y}" if old else "",
+            new=f"{word} {day:%d/%m/%Y}",
         )
     return row
 

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -173,3 +174,25 @@ def test_htmx_with_a_stale_token_may_send_again_or_sign_in(strict, report):
 
     strict.logout()
     assert report(strict, hx_request="true").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/communes/1/?as_of=2022-03-31", "/communes/1/?as_of=2022-03-31"),
+        ("http://elsewhere.example/communes/1/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_button_pressed_after_the_session_ended_leads_back_to_its_page(
+    client, commune_a, referer, back
+):
+    """Without scripts; its own address takes no GET, so that leading there were a bare 405."""
+    url = reverse("criteria:declare", args=[commune_a.code])
+
+    answer = client.post(url, headers={"Referer": referer})
+
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"{reverse('login')}?next={quote(back)}",
+    )

@@ -1,5 +1,7 @@
 """The pages of the sheet: whole, one cell, conflict, refusal, files; and what they cost."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -296,3 +298,22 @@ def test_evidence_of_a_cell_that_is_not_there_is_not_found(clerk, commune_a, cri
         url("grid-evidence", commune_a, "i999999"), {"added": SimpleUploadedFile("a.pdf", PDF)}
     )
     assert answer.status_code == 404
+
+
+def test_typing_for_a_cell_closed_meanwhile_is_not_lost(clerk, commune_a, criterion):
+    """Without scripts the whole sheet is sent: one criterion has been sent from another window."""
+    other = criterion.criteria_set.criteria.get(number=2)
+    key = f"c{criterion.pk}"
+    assess(commune_a, criterion, Outcome.NOT_MET, stage=Stage.SELF)
+    cell = clerk.get(url("grid", commune_a)).context["page"].sheet.cell(key)
+    sent = fields(key, outcome="met", note="Đã làm 3 km.", stamp=cell.stamp, drawn=cell.says)
+    sent |= fields(f"c{other.pk}", outcome="met", note="Đủ hồ sơ.")
+
+    answer = clerk.post(url("grid", commune_a), sent)
+
+    assert answer.status_code == 409
+    html = answer.content.decode()
+    assert "Chưa lưu" in html
+    assert "Nội dung vừa nhập: Đạt; Đã làm 3 km." in html
+    assert re.search(rf'name="c{other.pk}-note"[^>]*>Đủ hồ sơ.</textarea>', html)
+    assert not Draft.objects.exists()

@@ -22,6 +22,7 @@ from tests.factories import (
     NOW,
     TODAY,
     give_access,
+    make_assignment,
     make_commune,
     make_sponsor,
     make_user,
@@ -190,3 +191,23 @@ def test_only_the_office_assigns(role):
         assign(make_sponsor(), make_commune(), by=user)
     with pytest.raises(PermissionDenied):
         member(make_sponsor(), by=user)
+
+
+def test_due_days_of_papers_can_be_corrected_and_are_audited(office):
+    assignment = make_assignment(agreement_due_on=date(2022, 5, 10))
+    later = date(2022, 5, 20)
+
+    record_papers(assignment=assignment, agreement_due_on=later, by=office, now=NOW, today=TODAY)
+
+    assignment.refresh_from_db()
+    assert assignment.agreement_due_on == later
+    entry = AuditEntry.objects.get(action="assignment.due")
+    assert (entry.old, entry.new) == ("Hạn ký kết 10/05/2022", "Hạn ký kết 20/05/2022")
+    with pytest.raises(ValidationError):
+        record_papers(
+            assignment=assignment,
+            plan_due_on=date(2020, 1, 1),
+            by=office,
+            now=NOW,
+            today=TODAY,
+        )
