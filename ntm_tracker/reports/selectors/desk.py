@@ -162,10 +162,11 @@ def month_desk(user: User, period: Period, installation: Installation) -> MonthD
 
 
 def entries_of(period: Period) -> QuerySet[AuditEntry]:
-    """The entries of the audit trail that speak of a day of the month: after the cut-off before
-    it, up to its own."""
+    """The entries of the audit trail that speak of a day of the month, after the cut-off before it
+    and up to its own; not those of the month itself, which the desk shows anyway."""
     before = Period.objects.filter(month__lt=period.month).order_by("-month").first()
     entries = AuditEntry.objects.filter(effective_on__lte=period.cut_off_on)
+    entries = entries.exclude(object_type=Period._meta.label_lower)
     if before:
         return entries.filter(effective_on__gt=before.cut_off_on)
     return entries.filter(effective_on__gte=period.month)
