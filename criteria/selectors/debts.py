@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from communes.models import Commune
 from criteria.models import DebtStatement
+from criteria.money_rules import may_take_back
 from criteria.selectors.history import latest_first
-from ntm_tracker.core.models import Document
+from ntm_tracker.core.clock import AsOf
+from ntm_tracker.core.models import Document, User
+
+# What was taken back never held, and the row that takes it back says no debt of its own.
+STANDING = Q(corrects=None, corrections=None)
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,9 @@ def debts_on(communes: QuerySet[Commune], on: date) -> dict[int, Debt]:
     """Commune id → its latest statement on a day, in one query. A commune that has stated nothing
     is not in it: that is another thing than a debt of 0."""
     latest = (
-        DebtStatement.objects.filter(commune__in=communes.values("pk"), effective_on__lte=on)
+        DebtStatement.objects.filter(
+            STANDING, commune__in=communes.values("pk"), effective_on__lte=on
+        )
         .annotate(place=latest_first(["commune_id"], "effective_on"))
         .filter(place=1)
         .order_by()
@@ -55,6 +62,7 @@ class DebtPage:
     commune: Commune
     rows: tuple[DebtStatement, ...]
     latest: Debt | None
+    own_last: int | None = None  # the statement that the reader may take back
 
     @property
     def overdue_tone(self) -> str:
@@ -66,8 +74,14 @@ class DebtPage:
         return "chưa đủ điều kiện công nhận" if is_owing else "không có nợ đọng"
 
 
-def debt_page(commune: Commune, on: date) -> DebtPage:
-    """The statements of one commune that the reader may see; two queries."""
-    rows = commune.debts.filter(effective_on__lte=on).select_related("document")
-    latest = debts_on(Commune.objects.filter(pk=commune.pk), on).get(commune.pk)
-    return DebtPage(commune, tuple(rows.order_by("-effective_on", "-pk")), latest)
+def debt_page(commune: Commune, user: User, as_of: AsOf) -> DebtPage:
+    """The statements of one commune that the reader may see, each knowing (`is_taken_back`) whether
+    it still holds; two queries."""
+    undone = DebtStatement.objects.filter(corrects=OuterRef("pk"))
+    found = commune.debts.filter(effective_on__lte=as_of.date).select_related("document")
+    rows = tuple(found.annotate(is_taken_back=Exists(undone)).order_by("-effective_on", "-pk"))
+    latest = debts_on(Commune.objects.filter(pk=commune.pk), as_of.date).get(commune.pk)
+    standing = [row for row in rows if not (row.corrects_id or row.is_taken_back)]
+    last = max(standing, key=lambda row: row.pk, default=None)
+    may = as_of.is_present and last and may_take_back(last.by_id, True, user)
+    return DebtPage(commune, rows, latest, last.pk if last and may else None)

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from communes.models import Commune
 from criteria.models import DebtStatement
-from criteria.money_rules import may_state_debt
-from criteria.selectors.debts import Debt, debts_on
+from criteria.money_rules import may_state_debt, may_take_back
+from criteria.selectors.debts import STANDING, Debt, debts_on
 from criteria.services.assessments import lock_subjects, refuse_future
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
@@ -99,3 +99,50 @@ def state_debt(
         commune_id=commune.pk,
     )
     return row
+
+
+@transaction.atomic
+def take_back_debt(
+    *, commune: Commune, pk: int, by: User, now: datetime, today: date
+) -> DebtStatement:
+    """Take back one's last statement by a row that names it, for the same day: what it said never
+    held, and the statement before it counts again.
+
+    Raises PermissionDenied where it is not one's own or not the last, ValidationError where it is
+    not there.
+    """
+    if not (permit := may_state_debt(commune.pk, by)):
+        raise PermissionDenied(permit.reason)
+    lock_subjects([commune.pk])
+    row = commune.debts.filter(pk=pk).first()
+    if row is None:
+        raise ValidationError("Không có dòng này ở xã.")
+    last = commune.debts.filter(STANDING).order_by("pk").last()
+    if not (permit := may_take_back(row.by_id, last == row, by)):
+        raise PermissionDenied(permit.reason)
+    require_open([(row.effective_on, commune.pk)], today=today)
+    undoing = DebtStatement.objects.create(
+        commune=commune,
+        corrects=row,
+        total=row.total,
+        overdue=row.overdue,
+        effective_on=row.effective_on,
+        recorded_at=now,
+        by=by,
+        by_label=str(by),
+        note=f"Rút lại số nợ ghi ngày {row.effective_on:%d/%m/%Y}.",
+        document=row.document,
+    )
+    now_standing = debts_on(Commune.objects.filter(pk=commune.pk), today).get(commune.pk)
+    audit.record(
+        by=by,
+        action="debt.take_back",
+        obj=undoing,
+        now=now,
+        effective_on=row.effective_on,
+        old=f"nợ {dong_words(row.total)}, trong đó nợ đọng {dong_words(row.overdue)}",
+        new=debt_words(now_standing),
+        note=undoing.note,
+        commune_id=commune.pk,
+    )
+    return undoing

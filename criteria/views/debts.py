@@ -1,5 +1,6 @@
 """What a commune owes: the latest statement, those before it, and the form for a new one."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
@@ -10,11 +11,11 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import push_url
 
 from communes.models import Commune
-from criteria.money_forms import DebtForm
+from criteria.money_forms import DebtForm, TakeBackForm
 from criteria.money_rules import may_state_debt
 from criteria.selectors.debts import debt_page
 from criteria.selectors.findings import debt_findings
-from criteria.services.debts import StaleDebt, fingerprint, state_debt
+from criteria.services.debts import StaleDebt, fingerprint, state_debt, take_back_debt
 from criteria.views.money import say
 from ntm_tracker.core.findings import with_explanations
 from ntm_tracker.core.form_fields import refuse
@@ -38,6 +39,8 @@ def debt(request: PageRequest, code: str) -> HttpResponse:
         return redirect("criteria:debt", code)
     if not (permit := may_state_debt(commune.pk, request.user)):
         raise PermissionDenied(permit.reason)
+    if "row" in request.POST:
+        return _take_back(request, commune)
     form = DebtForm(request.POST)
     if not form.is_valid():
         return _answer(request, commune, form, status=422)
@@ -48,9 +51,33 @@ def debt(request: PageRequest, code: str) -> HttpResponse:
     except ValidationError as error:
         refuse(form, error)
         return _answer(request, commune, form, status=422)
+    return _written(request, commune, "Đã ghi số nợ.")
+
+
+def _take_back(request: PageRequest, commune: Commune) -> HttpResponse:
+    """Take back one's last statement."""
+    form = TakeBackForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, commune, status=422)
+    try:
+        take_back_debt(
+            commune=commune,
+            pk=form.cleaned_data["row"],
+            by=request.user,
+            now=timezone.now(),
+            today=request.as_of.reporting_date,
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return _answer(request, commune, status=422)
+    return _written(request, commune, "Đã rút lại số nợ vừa ghi.")
+
+
+def _written(request: PageRequest, commune: Commune, words: str) -> HttpResponse:
+    """The page with what was done, and what the rules have to say of it."""
     found = debt_findings(Commune.objects.filter(pk=commune.pk), request.as_of)
-    say(request, "Đã ghi số nợ.", with_explanations(found))
-    url = reverse("criteria:debt", args=[code])
+    say(request, words, with_explanations(found))
+    url = reverse("criteria:debt", args=[commune.code])
     if wanted_fragment(request, FRAGMENTS) is None:
         return HttpResponseRedirect(url, status=303)
     return push_url(_answer(request, commune), url)
@@ -84,7 +111,7 @@ def _stale(request: PageRequest, commune: Commune, form: DebtForm, stale: StaleD
 def _answer(
     request: PageRequest, commune: Commune, form: DebtForm | None = None, *, status: int = 200
 ) -> HttpResponse:
-    page = debt_page(commune, request.as_of.date)
+    page = debt_page(commune, request.user, request.as_of)
     permit = may_state_debt(commune.pk, request.user)
     if form is None and permit and request.as_of.is_present:
         today = f"{request.as_of.reporting_date:%d/%m/%Y}"

@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from communes.models import Commune
 from criteria.choices import SourceKind
 from criteria.models import DebtStatement, FundingNeed, FundingSource, WorkItem
 from criteria.money_rules import Entry
+from criteria.selectors.debts import debts_on
 from criteria.services.funding import reconcile
+from ntm_tracker.core.models import AuditEntry
 from tests import factories
 from tests.criteria.money_desk import TRIEU, enter, money
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "item-money"}
@@ -235,3 +238,42 @@ def test_what_is_added_after_the_announcement_is_named_and_leads_to_its_page(
     assert "lệch 2.500.000.000 đồng" in body
     link = f'<a href="{reverse("criteria:work-item", args=[item.code])}">Kênh nội đồng</a>'
     assert link in body.split("So với số công bố")[1]
+
+
+def test_ones_last_statement_of_debt_is_taken_back(client, user_a, office, commune_a):
+    page = reverse("criteria:debt", args=[commune_a.code])
+
+    def say(user, total):
+        client.force_login(user)
+        sent = {"total": total, "overdue": "1 triệu", "effective_on": "28/04/2022"}
+        seen = client.get(page).context["form"]["seen"].value()
+        assert client.post(page, sent | {"seen": seen}).status_code == 303
+        return DebtStatement.objects.latest("pk")
+
+    def standing():
+        found = debts_on(Commune.objects.all(), TODAY).get(commune_a.pk)
+        return found and found.total
+
+    first = say(office, "5 triệu")
+    second = say(user_a, "9 triệu")
+    button = f'name="row" value="{second.pk}"'
+    assert button in client.get(page).content.decode()
+    client.force_login(office)
+    assert 'name="row"' not in client.get(page).content.decode()
+    assert client.post(page, {"row": second.pk}).status_code == 403
+    assert client.post(page, {"row": first.pk}).status_code == 403
+    assert client.post(page, {"row": 999_999}).status_code == 422
+    assert standing() == 9_000_000
+
+    client.force_login(user_a)
+    assert client.post(page, {"row": second.pk}).status_code == 303
+    assert standing() == 5_000_000
+    entry = AuditEntry.objects.get(action="debt.take_back")
+    assert (entry.old, entry.commune_id) == (
+        "nợ 9 triệu đồng, trong đó nợ đọng 1 triệu đồng",
+        commune_a.pk,
+    )
+    assert client.post(page, {"row": second.pk}).status_code == 403
+    client.force_login(office)
+    assert client.post(page, {"row": first.pk}).status_code == 303
+    assert standing() is None

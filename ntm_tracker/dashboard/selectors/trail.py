@@ -31,6 +31,7 @@ ACTIONS = {
     "funding.disbursement": "Giải ngân",
     "funding.item": "Thêm công trình",
     "debt.state": "Nợ xây dựng cơ bản",
+    "debt.take_back": "Rút lại số nợ",
     "warning.explain": "Giải trình cảnh báo",
     "document.add": "Thêm văn bản",
     "document.file": "Gửi tệp văn bản",
