@@ -278,7 +278,9 @@ def _villages(
         return None, None
     commune, cell = found.commune, cell_for(row.latest)
     here = CriterionRow(commune.pk, commune.code, commune.name, cell, None, None, None, 0)
-    return next(iter(villages_left(user, found.on, [here], rule)), None), rule
+    # The sheet is where people write: live, whatever the day.
+    live = AsOf(found.on, found.on, found.on, found.on)
+    return next(iter(villages_left(user, live, [here], rule)), None), rule
 
 
 def _file_counts(found: Sheet) -> dict[str, int]:

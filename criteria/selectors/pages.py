@@ -1,22 +1,31 @@
 """The criteria over all communes: the list of criteria, and one criterion."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import QuerySet
 
 from communes.models import Commune, Village
 from criteria.choices import OVERDUE_CODES, RECOGNISED_STATES, Cell, Level, Stage
-from criteria.models import Assessment, Criterion, Standing, VillageRule
-from criteria.rules import RUNGS, decide, is_met, newer_report, shown_cell, village_rule_blocks
+from criteria.models import Assessment, Criterion, Milestone, Standing, VillageRule
+from criteria.rules import (
+    RUNGS,
+    counting,
+    decide,
+    is_met,
+    newer_report,
+    shown_cell,
+    village_rule_blocks,
+)
+from criteria.selectors import reported
 from criteria.selectors.catalogue import CriterionLine, SetLine, criterion_lines, set_lines
 from criteria.selectors.dossiers import dossier_states
 from criteria.selectors.history import commune_states
-from criteria.selectors.scope import Reader, tracked_communes
-from criteria.selectors.sets import SetInForce, set_in_force
-from criteria.selectors.standings import CommuneStanding, commune_standings
-from criteria.selectors.villages import VillageRow, village_rows
+from criteria.selectors.scope import Reader
+from criteria.selectors.sets import SetInForce
+from criteria.selectors.standings import CommuneStanding
+from criteria.selectors.villages import VillageRow
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation
 
@@ -96,12 +105,12 @@ class CriteriaPage:
 
 def criteria_page(user: Reader, as_of: AsOf, installation: Installation) -> CriteriaPage:
     """The list of criteria; six queries from the present, seven for another day."""
-    in_force = set_in_force(Level.COMMUNE, as_of.date, installation.province_code)
+    in_force = reported.set_for(Level.COMMUNE, as_of, installation.province_code)
     sets = tuple(set_lines(as_of.date))
     if in_force is None:
         return CriteriaPage(None, (), 0, 0, sets)
-    communes = tracked_communes(user, as_of.date, installation.focus_district)
-    standings = commune_standings(communes, in_force, as_of)
+    communes = reported.followed_units(user, as_of, installation.focus_district).rural()
+    standings = reported.standings(communes, in_force, as_of)
     counts = iter(criterion_counts(standings, in_force))
     groups = tuple(
         (name, tuple(next(counts) for _ in range(size))) for name, size in in_force.groups
@@ -141,7 +150,11 @@ def criterion_rows(
     Three queries from the present, five for another day, whatever the number of communes.
     """
     dossiers = dossier_states(communes, criterion.criteria_set, as_of.date)
-    known = (_present if as_of.is_present else _past)(communes, criterion, as_of.date)
+    known = (
+        _then(communes, criterion, as_of)
+        if as_of.closed
+        else (_present if as_of.is_present else _past)(communes, criterion, as_of.date)
+    )
     rows, recognised = [], 0
     for pk, code, name in communes.order_by("sort_key", "id").values_list("pk", "code", "name"):
         if pk in dossiers and dossiers[pk][0] in RECOGNISED_STATES:
@@ -193,6 +206,49 @@ def _past(communes: QuerySet[Commune], criterion: Criterion, on: date) -> dict[i
         )
         for (commune, _criterion), state in states.items()
     }
+
+
+def _then(communes: QuerySet[Commune], criterion: Criterion, as_of: AsOf) -> dict[int, Known]:
+    """What was known when the month was closed; two queries."""
+    said = Assessment.objects.filter(
+        commune__in=communes.values("pk"), criterion=criterion, as_of__lte=as_of.date
+    )
+    by_commune: dict[int, list[Assessment]] = {}
+    for row in as_of.known(said).order_by("as_of", "pk"):
+        if row.commune_id:
+            by_commune.setdefault(row.commune_id, []).append(row)
+    planned = Milestone.objects.filter(
+        commune__in=communes.values("pk"), criterion=criterion, effective_on__lte=as_of.date
+    )
+    plans = dict(
+        as_of.known(planned)
+        .order_by("effective_on", "pk")  # the latest is the last to be put in
+        .values_list("commune_id", "planned_on")
+    )
+    found: dict[int, Known] = {}
+    for commune in {*by_commune, *plans}:
+        latest = {row.stage: row for row in counting(by_commune.get(commune, ()))}
+        found[commune] = (decide(latest)[0], plans.get(commune), latest)
+    return found
+
+
+def _as_kept(
+    rows: Iterable[CriterionRow], kept: Iterable[CommuneStanding], place: int
+) -> tuple[list[CriterionRow], int]:
+    """The rows with name and cell as they were kept, and how many communes were recognised then."""
+    live = {row.commune_id: row for row in rows}
+    found, recognised = [], 0
+    for standing in kept:
+        if standing.is_recognised:
+            recognised += 1
+            continue
+        cell = standing.cells[place]
+        row = live.get(standing.commune_id) or CriterionRow(
+            standing.commune_id, standing.code, standing.name, cell, None, None, None, 0
+        )
+        late = row.days_overdue if cell in OVERDUE_CODES else 0
+        found.append(replace(row, name=standing.name, cell=cell, days_overdue=late))
+    return found, recognised
 
 
 @dataclass(frozen=True)
@@ -253,24 +309,27 @@ def criterion_page(
     (line,) = criterion_lines([criterion], as_of.date)
     if in_force is None or in_force.criteria_set != criterion.criteria_set:
         return CriterionPage(line, False, (), 0, None, ())
-    communes = tracked_communes(user, as_of.date, installation.focus_district)
+    communes = reported.followed_units(user, as_of, installation.focus_district).rural()
     rows, recognised = criterion_rows(communes, criterion, as_of)
+    if as_of.closed:
+        kept = reported.standings(communes, in_force, as_of)
+        rows, recognised = _as_kept(rows, kept, in_force.criteria.index(criterion))
     rule = VillageRule.objects.filter(criterion=criterion).first()
-    villages = villages_left(user, as_of.date, rows, rule) if rule else ()
+    villages = villages_left(user, as_of, rows, rule) if rule else ()
     return CriterionPage(
         line, True, tuple(sorted(rows, key=SORTS[sort])), recognised, rule, villages
     )
 
 
 def villages_left(
-    user: Reader, on: date, rows: Iterable[CriterionRow], rule: VillageRule
+    user: Reader, as_of: AsOf, rows: Iterable[CriterionRow], rule: VillageRule
 ) -> tuple[VillagesLeft, ...]:
     """The villages still to be recognised in the communes of `rows`, and what the rule lacks there;
     two queries."""
     rows = list(rows)
     listed = Commune.objects.filter(pk__in=[row.commune_id for row in rows])
     by_commune: dict[int, list[VillageRow]] = {}
-    for village in village_rows(Village.objects.visible_to(user), on, listed):
+    for village in reported.villages_then(Village.objects.visible_to(user), as_of, listed):
         by_commune.setdefault(village.commune_id, []).append(village)
     found = []
     for row in rows:

@@ -22,7 +22,7 @@ from criteria.money_rules import may_add_items
 from criteria.selectors.catalogue import set_contents
 from criteria.selectors.funding_page import FundingFilter, funding_page
 from criteria.selectors.pages import criteria_page, criterion_page
-from criteria.selectors.sets import set_in_force
+from criteria.selectors.reported import set_for
 from criteria.selectors.village_page import VillageFilter, village_page
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
@@ -53,7 +53,7 @@ def criterion_list(request: PageRequest) -> HttpResponse:
 def criterion(request: PageRequest, number: int) -> HttpResponse:
     """One criterion of the set in force (or of `?set=`) over all communes."""
     asked = cleaned(CriterionForm(request.GET))
-    in_force = set_in_force(Level.COMMUNE, request.as_of.date, request.installation.province_code)
+    in_force = set_for(Level.COMMUNE, request.as_of, request.installation.province_code)
     code = asked["set"] or (in_force.criteria_set.code if in_force else "")
     if not code:
         raise Http404("Ngày này chưa có bộ tiêu chí cấp xã nào có hiệu lực.")

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from communes.models import Commune, Village
 from criteria.models import VillageStatus
+from criteria.selectors.reported import name_then, villages_then
 from criteria.selectors.village_grid import village_set
 from criteria.selectors.village_readiness import VillageReadiness, village_readiness
-from criteria.selectors.villages import VillageRow, village_history, village_rows
+from criteria.selectors.villages import VillageRow, village_history
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import User
 from ntm_tracker.dashboard.selectors import sponsorship
@@ -36,11 +37,11 @@ def village_page(
 
     None where the village belonged to no commune on that day.
     """
-    rows = village_rows(Village.objects.filter(pk=village.pk), as_of.date)
+    rows = villages_then(Village.objects.filter(pk=village.pk), as_of)
     if not rows:
         return None
     row = rows[0]
-    commune = Commune.objects.select_related("district").get(pk=row.commune_id)
+    commune = name_then(Commune.objects.select_related("district").get(pk=row.commune_id), as_of)
     return VillagePage(
         village=village,
         row=row,
