@@ -5,14 +5,13 @@ from sponsors.selectors.assignments import (
     AssignmentRow,
     CommuneSponsor,
     Paper,
-    PaperLine,
     TaskSums,
     active_assignments,
     assignment_rows,
     commune_sponsors,
-    papers_late,
     sponsor_count,
 )
+from sponsors.selectors.commune_work import CommuneWork, commune_work
 from sponsors.selectors.conclusions import (
     ConclusionPage,
     ConclusionRow,
@@ -63,6 +62,7 @@ from sponsors.selectors.gifts import (
     recent_contributions,
 )
 from sponsors.selectors.history import states_from_history, task_differences
+from sponsors.selectors.papers import PaperLine, papers_late
 from sponsors.selectors.places import (
     CommunePlaces,
     SponsorsThere,
@@ -123,6 +123,7 @@ __all__ = [
     "CommuneContributions",
     "CommunePlaces",
     "CommuneSponsor",
+    "CommuneWork",
     "ConclusionPage",
     "ConclusionRow",
     "ContributionFilters",
@@ -168,6 +169,7 @@ __all__ = [
     "commune_choices",
     "commune_exists",
     "commune_sponsors",
+    "commune_work",
     "communes_of",
     "conclusion_list",
     "conclusion_page",

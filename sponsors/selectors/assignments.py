@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from communes.models import Commune, Village
 from ntm_tracker.core.choices import Role
@@ -18,7 +18,6 @@ from sponsors.selectors.gifts import Gifts, commitments, contributions, gifts_by
 from sponsors.selectors.tasks import is_late_on, open_communes, visible_tasks
 
 PAPER_DAYS = 14
-AGREEMENT, PLAN = "Ký kết", "Kế hoạch"
 # NULL sorts first on SQLite and last on PostgreSQL.
 COMMUNE_FIRST = F("village__sort_key").asc(nulls_first=True)
 
@@ -168,10 +167,34 @@ def sponsor_count(user: Reader, as_of: AsOf, *, communes: QuerySet[Commune] | No
     return rows.order_by().values("sponsor").distinct().count()
 
 
+@dataclass(frozen=True)
+class PlaceSums:
+    """What was promised by assignment, and what was delivered and done by (sponsor, commune,
+    village)."""
+
+    promised: dict[int, Gifts]
+    delivered: dict[tuple, Gifts]
+    tasks: dict[tuple, TaskSums]
+
+
+def place_sums(user: Reader, as_of: AsOf, sponsors: Iterable[int]) -> PlaceSums:
+    """The sums of some sponsors wherever they are; three queries."""
+    mine, places = {"sponsor__in": sponsors}, ("sponsor_id", "commune_id", "village_id")
+    return PlaceSums(
+        gifts_by(commitments(user, as_of).filter(**mine), "assignment_id"),
+        gifts_by(contributions(user, as_of).filter(**mine), *places),
+        task_sums(visible_tasks(user, as_of).filter(**mine), as_of.date, *places),
+    )
+
+
 def assignment_rows(
-    user: Reader, as_of: AsOf, assignments: QuerySet[Assignment]
+    user: Reader,
+    as_of: AsOf,
+    assignments: QuerySet[Assignment],
+    sums: PlaceSums | None = None,
 ) -> list[AssignmentRow]:
-    """The assignments with promises, deliveries and tasks, by commune, lead first: five queries.
+    """The assignments with promises, deliveries and tasks, by commune, lead first: five queries,
+    two where the sums are known.
 
     `assignments` is already narrowed to what the reader may see in full.
     """
@@ -180,14 +203,8 @@ def assignment_rows(
             "commune__sort_key", "commune_id", "-is_lead", "sponsor__sort_key", COMMUNE_FIRST, "pk"
         )
     )
-    sponsors = {row.sponsor_id for row in rows}
-    mine = {"sponsor__in": sponsors}
-    promised = gifts_by(commitments(user, as_of).filter(**mine), "assignment_id")
-    places = ("sponsor_id", "commune_id", "village_id")
-    delivered = attribute(gifts_by(contributions(user, as_of).filter(**mine), *places), rows)
-    tasks = attribute(
-        task_sums(visible_tasks(user, as_of).filter(**mine), as_of.date, *places), rows
-    )
+    sums = sums or place_sums(user, as_of, {row.sponsor_id for row in rows})
+    delivered, tasks = attribute(sums.delivered, rows), attribute(sums.tasks, rows)
     opened = open_communes(user)
     return [
         AssignmentRow(
@@ -209,7 +226,7 @@ def assignment_rows(
             ended_on=row.ended_on,
             agreement=Paper(row.agreement_due_on, row.agreement_signed_on, as_of.date),
             plan=Paper(row.plan_due_on, row.plan_done_on, as_of.date),
-            promised=promised.get(row.pk, Gifts()),
+            promised=sums.promised.get(row.pk, Gifts()),
             delivered=delivered.get(row.pk, Gifts()),
             tasks=tasks.get(row.pk, TaskSums()),
             provenance=row.provenance,
@@ -255,7 +272,12 @@ class CommuneSponsor:
 
 
 def commune_sponsors(
-    user: Reader, commune: Commune, as_of: AsOf, *, village: Village | None = None
+    user: Reader,
+    commune: Commune,
+    as_of: AsOf,
+    *,
+    village: Village | None = None,
+    sums: PlaceSums | None = None,
 ) -> list[CommuneSponsor]:
     """Who sponsors a commune (or one village of it) that the reader may see; lead first.
 
@@ -265,7 +287,7 @@ def commune_sponsors(
     if village is not None:
         there = there.filter(village=village)
     own = there.visible_to(user)
-    rows = assignment_rows(user, as_of, own)
+    rows = assignment_rows(user, as_of, own, sums)
     found = [CommuneSponsor(row.sponsor_id, row.sponsor_name, row.is_lead, row) for row in rows]
     if user.role != Role.SPONSOR:
         return found
@@ -278,110 +300,3 @@ def commune_sponsors(
     ):
         others.setdefault(pk, CommuneSponsor(pk, name, is_lead, None))
     return [*found, *others.values()]
-
-
-@dataclass(frozen=True)
-class PaperLine:
-    """An agreement or plan that is late or due soon."""
-
-    what: str
-    assignment_id: int
-    sponsor_id: int
-    sponsor_name: str
-    phone: str
-    commune_id: int
-    commune_code: str
-    commune_name: str
-    village_name: str
-    paper: Paper
-    provenance: str
-
-    @property
-    def due_on(self) -> date | None:
-        return self.paper.due_on
-
-    @property
-    def is_late(self) -> bool:
-        return self.paper.is_late
-
-    @property
-    def days_late(self) -> int:
-        return self.paper.days_late
-
-
-def papers_late(
-    user: Reader,
-    as_of: AsOf,
-    limit: int | None = None,
-    *,
-    communes: QuerySet[Commune] | None = None,
-) -> list[PaperLine]:
-    """Agreements and plans that are late or due within `PAPER_DAYS`, the longest late first."""
-    last = date.fromordinal(as_of.date.toordinal() + PAPER_DAYS)
-    rows = (
-        active_assignments(user, as_of, communes=communes)
-        .filter(Q(agreement_due_on__lte=last) | Q(plan_due_on__lte=last))
-        .filter(~papers_done_by(as_of.date))
-        .select_related("sponsor", "commune", "village")
-    )
-    lines = []
-    for row in rows:
-        for what, due_on, done_on in (
-            (AGREEMENT, row.agreement_due_on, row.agreement_signed_on),
-            (PLAN, row.plan_due_on, row.plan_done_on),
-        ):
-            paper = Paper(due_on, done_on, as_of.date)
-            if paper.is_late or paper.is_due_soon:
-                lines.append((paper.due_on, row.sponsor.sort_key, row.pk, _line(what, paper, row)))
-    lines.sort(key=lambda line: line[:3])
-    return [line[-1] for line in lines[:limit]]
-
-
-def papers_done_by(on: date) -> Q:
-    """Assignments with agreement and plan both done by a day."""
-    return Q(agreement_signed_on__isnull=False, agreement_signed_on__lte=on) & Q(
-        plan_done_on__isnull=False, plan_done_on__lte=on
-    )
-
-
-def has_late_paper(on: date) -> Q:
-    """Assignments whose agreement or plan is past its day and not done by then."""
-    return _is_late("agreement_due_on", "agreement_signed_on", on) | _is_late(
-        "plan_due_on", "plan_done_on", on
-    )
-
-
-def _is_late(due: str, done: str, on: date) -> Q:
-    missing = Q(**{f"{done}__isnull": True}) | Q(**{f"{done}__gt": on})
-    return Q(**{f"{due}__lt": on}) & missing
-
-
-def late_papers(user: Reader, as_of: AsOf) -> tuple[int, date | None]:
-    """How many of the reader's assignments have a late paper, and the longest overdue day; one
-    query."""
-    on = as_of.date
-    found = active_assignments(user, as_of).aggregate(
-        n=Count("pk", filter=has_late_paper(on)),
-        agreement=Min(
-            "agreement_due_on", filter=_is_late("agreement_due_on", "agreement_signed_on", on)
-        ),
-        plan=Min("plan_due_on", filter=_is_late("plan_due_on", "plan_done_on", on)),
-    )
-    days = [day for day in (found["agreement"], found["plan"]) if day]
-    return found["n"], min(days, default=None)
-
-
-def _line(what: str, paper: Paper, row: Assignment) -> PaperLine:
-    return PaperLine(
-        what=what,
-        assignment_id=row.pk,
-        sponsor_id=row.sponsor_id,
-        sponsor_name=row.sponsor.name,
-        phone=row.sponsor.phone,
-        commune_id=row.commune_id,
-        commune_code=row.commune.code,
-        commune_name=row.commune.name,
-        village_name=row.village.name if row.village else "",
-        paper=paper,
-        provenance=row.provenance,
-    )

@@ -13,7 +13,8 @@ from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.paging import page_of
 from sponsors.models import Assignment, Sponsor
 from sponsors.rules import Reader
-from sponsors.selectors.assignments import AssignmentRow, assignment_rows, has_late_paper
+from sponsors.selectors.assignments import AssignmentRow, assignment_rows
+from sponsors.selectors.papers import has_late_paper
 
 PAGE_SIZE = 50
 MANY = 3  # a village with so many sponsors has more than its neighbours

@@ -22,6 +22,7 @@ from sponsors.rules import Reader
 from sponsors.selectors import kept
 from sponsors.selectors.assignments import (
     CommuneSponsor,
+    PlaceSums,
     active_assignments,
     commune_sponsors,
     sponsor_count,
@@ -162,10 +163,15 @@ def work_counts(user: Reader, as_of: AsOf, *, communes: QuerySet[Commune]) -> tu
 
 
 def commune_sponsors_then(
-    user: Reader, commune: Commune, as_of: AsOf, *, village: Village | None = None
+    user: Reader,
+    commune: Commune,
+    as_of: AsOf,
+    *,
+    village: Village | None = None,
+    sums: PlaceSums | None = None,
 ) -> list[CommuneSponsor]:
     """`commune_sponsors` for a day that may be closed, under the names they bore then."""
-    found = commune_sponsors(user, commune, as_of, village=village)
+    found = commune_sponsors(user, commune, as_of, village=village, sums=sums)
     if as_of.closed is None:
         return found
     names = {row.pk: row.name for row in as_of.closed.rows(kept.SPONSOR, kept.CODEC)}

@@ -21,7 +21,6 @@ from sponsors.selectors.assignments import (
     Paper,
     TaskSums,
     assignment_rows,
-    has_late_paper,
     task_sums,
 )
 from sponsors.selectors.difficulties import DifficultyRow, difficulties
@@ -35,6 +34,7 @@ from sponsors.selectors.gifts import (
     recent_contributions,
     total,
 )
+from sponsors.selectors.papers import has_late_paper
 from sponsors.selectors.reviews import ReviewLine, latest_reviews, review_history
 from sponsors.selectors.tasks import (
     REPORTS,

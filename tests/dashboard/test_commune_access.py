@@ -83,7 +83,7 @@ def test_a_sponsor_sees_names_of_others_but_not_their_work(
 
 
 @pytest.mark.parametrize("n", [1, 3])
-@pytest.mark.parametrize(("query", "queries"), [("", 24), ("?as_of=2022-04-29", 24)])
+@pytest.mark.parametrize(("query", "queries"), [("", 21), ("?as_of=2022-04-29", 21)])
 def test_queries_do_not_grow(
     client, office, focus, criteria_set, django_assert_num_queries, n, query, queries
 ):

@@ -144,7 +144,7 @@ def commune_page(
         Commune.objects.filter(pk=commune.pk),
     )
     village_sum = village_counts(villages)
-    work = sponsorship.commune_work(user, commune, as_of)
+    work = sponsorship.commune_page_work(user, commune, as_of)
     predecessors, successors = successions(user, commune, as_of)
     return CommunePage(
         commune=commune,
@@ -163,6 +163,7 @@ def commune_page(
             commune,
             as_of,
             money=total(lines),
+            promised=work.promised,
             delivered=work.totals.sponsors if work.totals else Gifts(),
         ),
         changes=trail(user, on, own_sponsor=own_sponsor_id(user), commune_id=commune.pk),

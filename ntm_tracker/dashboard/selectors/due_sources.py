@@ -41,8 +41,8 @@ from sponsors.choices import OPEN_STATES, DifficultyState, Owner, TaskState
 from sponsors.models.tasks import TaskQuerySet
 from sponsors.rules import COMMUNE_OWNERS
 from sponsors.selectors import DUE_SOON_DAYS, TaskRow, papers_late, visible_tasks
-from sponsors.selectors.assignments import AGREEMENT, late_papers
 from sponsors.selectors.difficulties import visible_difficulties
+from sponsors.selectors.papers import AGREEMENT, late_papers
 from sponsors.selectors.tasks import is_due_on, is_late_on, rows_of
 
 OWNERS = {

@@ -69,15 +69,15 @@ def _gifts(gifts: Iterable[Gifts]) -> Gifts:
 
 
 def commune_flow(
-    user: User, commune: Commune, as_of: AsOf, *, money: Money, delivered: Gifts
+    user: User, commune: Commune, as_of: AsOf, *, money: Money, promised: Gifts, delivered: Gifts
 ) -> Flow:
-    """The flow of one commune whose sums are known already; three queries."""
+    """The flow of one commune whose sums are known already; two queries."""
     here = Commune.objects.filter(pk=commune.pk)
     items = WorkItem.objects.visible_to(user).filter(commune=commune)
     return Flow(
         commune.code,
         str(commune),
-        promised_to(user, as_of, here).get(commune.pk, Gifts()),
+        promised,
         delivered,
         from_sponsors(items, as_of).get(commune.pk, 0),
         money,

@@ -15,10 +15,11 @@ from sponsors.selectors import (
     CommuneContributions,
     CommuneSponsor,
     GiftLine,
+    Gifts,
     PaperLine,
     TaskCounts,
     TaskRow,
-    contribution_totals,
+    commune_work,
     papers_late,
     recent_contributions,
     reported,
@@ -26,6 +27,7 @@ from sponsors.selectors import (
 )
 
 FIRST = 5
+NOTHING = Gifts()
 REPORTING = (TaskTransition.PROGRESS, TaskTransition.PROPOSE_DONE)
 
 
@@ -92,6 +94,7 @@ class PlaceWork:
     tasks: tuple[TaskRow, ...]
     gifts: tuple[GiftLine, ...]
     totals: CommuneContributions | None
+    promised: Gifts = NOTHING
 
     @property
     def late(self) -> int:
@@ -107,14 +110,15 @@ class PlaceWork:
         return len({row.sponsor_id for row in self.sponsors})
 
 
-def commune_work(user: User, commune: Commune, as_of: AsOf) -> PlaceWork:
+def commune_page_work(user: User, commune: Commune, as_of: AsOf) -> PlaceWork:
     """Sponsorship of a commune that the reader may see."""
-    totals = contribution_totals(user, as_of, commune=commune)
+    found = commune_work(user, commune, as_of)
     return PlaceWork(
-        sponsors=tuple(reported.commune_sponsors_then(user, commune, as_of)),
-        tasks=tuple(reported.tasks_then(user, as_of, commune=commune)),
+        sponsors=found.sponsors,
+        tasks=found.tasks,
         gifts=tuple(recent_contributions(user, as_of, commune=commune)),
-        totals=totals[0] if totals else None,
+        totals=found.totals,
+        promised=found.promised,
     )
 
 
