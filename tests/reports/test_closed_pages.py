@@ -142,6 +142,20 @@ def test_the_kept_list_of_sponsors_is_filtered_as_the_live_one(closed_april, cli
     )
 
 
+@pytest.mark.parametrize(
+    "name", ["criteria:funding", "criteria:village-list", "sponsors:sponsor-list"]
+)
+def test_a_list_of_a_closed_day_is_the_same_as_a_file(closed_april, client, name):
+    client.force_login(User.objects.get(username="vanphong"))
+    before = client.get(reverse(name), DAY | {"file": "csv"})
+    assert before.status_code == 200
+
+    change_forty(closed_april)
+    rename_a_sponsor()
+
+    assert client.get(reverse(name), DAY | {"file": "csv"}).content == before.content
+
+
 def test_who_sees_one_commune_reads_only_that_from_what_was_kept(closed_april, client):
     """Nothing of others comes out of the kept rows."""
     client.force_login(User.objects.get(username="xa-ha-linh"))

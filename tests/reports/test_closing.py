@@ -18,7 +18,7 @@ from ntm_tracker.core.sheets import render
 from ntm_tracker.reports.models import ReportFile
 from ntm_tracker.reports.selectors import snapshot
 from ntm_tracker.reports.selectors.month import month_rows
-from ntm_tracker.reports.services import closing
+from ntm_tracker.reports.services import closing, months
 from ntm_tracker.reports.services.closing import (
     MovedMeanwhile,
     close_month,
@@ -228,14 +228,14 @@ def test_a_closed_month_is_not_closed_again(closed_april):
 def test_what_is_written_while_the_files_are_made_stops_the_closing(in_may, monkeypatch):
     """Nothing of it is there, and the next try, which sees the new row, succeeds."""
     item = WorkItem.objects.filter(commune__code="18502").first()
-    made = closing.render
+    made = months.render
 
     def slow(book):
         record_needs([NeedEntry(item, 5_000_000, CUT_OFF)], by=None, now=NOW, today=TODAY)
-        monkeypatch.setattr(closing, "render", made)
+        monkeypatch.setattr(months, "render", made)
         return made(book)
 
-    monkeypatch.setattr(closing, "render", slow)
+    monkeypatch.setattr(months, "render", slow)
     before = month_rows(OFFICE, find_period("2022-04"), in_may).state.money.need
 
     with pytest.raises(MovedMeanwhile, match="chưa khóa, chưa có gì được lưu"):

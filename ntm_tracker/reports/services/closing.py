@@ -24,14 +24,12 @@ from ntm_tracker.core.models import (
 )
 from ntm_tracker.core.periods import lock_entries
 from ntm_tracker.core.permits import WholeProvince, require
-from ntm_tracker.core.sheets import render
 from ntm_tracker.reports.models import ReportFile
 from ntm_tracker.reports.rules import may_close
 from ntm_tracker.reports.selectors.month import month_rows
 from ntm_tracker.reports.selectors.rows import Closing
 from ntm_tracker.reports.selectors.snapshot import Contents, rows_to_store
-from ntm_tracker.reports.services.months import MonthFile, workbook_file
-from ntm_tracker.reports.workbook import month_workbook
+from ntm_tracker.reports.services.months import MonthFile, month_files
 from sponsors.selectors.tasks import tasks_for
 
 
@@ -125,12 +123,12 @@ def prepare_closing(
     """Everything that takes time: the rows of the month and its files; only reads."""
     mark = _mark(period)
     contents = contents_of(period, installation, by_label=by_label, now=now)
-    workbook = render(month_workbook(contents.rows, installation, now=now))
+    made = month_files(contents.rows, installation, now=now)
     return Prepared(
         period,
         mark,
         rows_to_store(contents),
-        [_file(workbook_file(period, workbook), period, by_label, now)],
+        [_file(file, period, by_label, now) for file in made],
     )
 
 

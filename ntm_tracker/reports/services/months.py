@@ -8,6 +8,7 @@ from ntm_tracker.core.models import Installation, Period
 from ntm_tracker.core.sheets import CONTENT_TYPE, Workbook, render
 from ntm_tracker.reports.models import ReportFile
 from ntm_tracker.reports.selectors.month import month_rows
+from ntm_tracker.reports.selectors.rows import MonthRows
 from ntm_tracker.reports.selectors.snapshot import INSTALLATION, OF_REPORT, month_of, stored
 from ntm_tracker.reports.workbook import month_workbook
 
@@ -65,6 +66,11 @@ def month_file(
     if period.is_closed:
         return kept_file(period.files.get(revision=period.revision, name=workbook_name(period)))
     return workbook_file(period, render(month_sheets(period, installation, by=by, now=now)))
+
+
+def month_files(rows: MonthRows, installation: Installation, *, now: datetime) -> list[MonthFile]:
+    """Every file that a month is sent as: what is kept of them when it is closed."""
+    return [workbook_file(rows.period, render(month_workbook(rows, installation, now=now)))]
 
 
 def workbook_name(period: Period) -> str:
