@@ -113,6 +113,8 @@ EMAIL_HOST_PASSWORD = env_str("EMAIL_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env_str("EMAIL_FROM")
+# Turns the workbook of a month into PDF, where the server has it.
+LIBREOFFICE = env_str("LIBREOFFICE", "soffice")
 SITE_URL = env_str("SITE_URL").rstrip("/")
 
 # Vietnamese is the source language. No LocaleMiddleware: an English browser would get half of the

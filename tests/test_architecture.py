@@ -36,8 +36,8 @@ MODULES = [
 ]
 MODULE_RANK = {name: rank for rank, names in enumerate(MODULES) for name in names}
 BANNED_NAMES = {"utils", "signals", "managers"}
-HEAVY = {"pandas", "openpyxl"}
-SHEETS = "ntm_tracker.core.sheets"
+HEAVY = {"pandas", "openpyxl", "docx"}
+SHEETS, LETTERS = "ntm_tracker.core.sheets", "ntm_tracker.core.letters"
 
 
 def violations(sources: dict[str, str]) -> list[str]:
@@ -58,6 +58,8 @@ def violations(sources: dict[str, str]) -> list[str]:
         ]
         if "openpyxl" in top_packages(imports[name]) and not f"{name}.".startswith(f"{SHEETS}."):
             found.append(f"{name}: only {SHEETS} imports openpyxl")
+        if "docx" in top_packages(imports[name]) and not f"{name}.".startswith(f"{LETTERS}."):
+            found.append(f"{name}: only {LETTERS} imports docx")
         found += [
             f"{name} imports {other}: against the order of packages"
             for other in imports[name]

@@ -106,6 +106,7 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
         "evidence": evidence.pk,
         "sheet_cell": f"c{criteria_set.criteria.first().pk}",
         "month": "2022-04",
+        "text_section": "kinh-phi",
         "kept_file": factories.make_kept_file(april).pk,
     }
 

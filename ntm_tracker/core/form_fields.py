@@ -59,7 +59,7 @@ class LineField(forms.CharField):
 
 
 class NoteField(forms.CharField):
-    """Several lines of text, NFC."""
+    """Several lines of text, NFC, with the line ends that we store and not those of a browser."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 2}))
@@ -67,7 +67,7 @@ class NoteField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value):
-        return normalize("NFC", super().to_python(value) or "")
+        return normalize("NFC", (super().to_python(value) or "").replace("\r\n", "\n"))
 
 
 class DayField(forms.DateField):

@@ -52,6 +52,8 @@ ORIGINS = {
     "reports:desk": "Bàn khóa sổ tháng",
     "reports:look": "Đánh dấu đã xem tháng",
     "reports:periods": "Kỳ báo cáo",
+    "reports:text": "Lời văn báo cáo",
+    "reports:letterhead": "Thể thức báo cáo",
     "reports:days": "Ngày của kỳ báo cáo",
 }
 

@@ -6,10 +6,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
-from ntm_tracker.core.form_fields import MAX_ID, DayField, NoteField
+from ntm_tracker.core.form_fields import MAX_ID, DayField, LineField, NoteField
 
 CLOSE, REOPEN, EXCEPT = "close", "reopen", "except"
 REQUIRED = {"required": _("Hãy điền ô này.")}
+TOO_LONG = {"max_length": _("Nội dung dài quá; nhiều nhất %(limit_value)d ký tự.")}
 
 
 class Quiet(forms.Form):
@@ -95,3 +96,47 @@ class DaysForm(Quiet):
 
     cut_off_on = DayField(label=_("Ngày chốt số liệu"), error_messages=REQUIRED)
     due_on = DayField(label=_("Hạn gửi báo cáo"), error_messages=REQUIRED)
+
+
+class TextForm(Quiet):
+    """The words of a section of the written report."""
+
+    text = NoteField(
+        label=_("Nội dung"),
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        error_messages=REQUIRED,
+    )
+    seen = forms.IntegerField(min_value=0, max_value=MAX_ID, widget=forms.HiddenInput)
+
+
+class LetterheadForm(Quiet):
+    """Head and foot of the reports; the fields are those of the installation."""
+
+    superior_name = NoteField(label=_("Cơ quan chủ quản"), max_length=200, required=False)
+    office_name = NoteField(
+        label=_("Cơ quan ban hành"), max_length=200, error_messages=REQUIRED | TOO_LONG
+    )
+    report_suffix = LineField(
+        label=_("Ký hiệu báo cáo"),
+        max_length=40,
+        help_text=_("Phần sau dấu gạch chéo của số văn bản, ví dụ BC-VPĐP."),
+        error_messages=REQUIRED | TOO_LONG,
+    )
+    place = LineField(label=_("Địa danh"), max_length=100, error_messages=REQUIRED | TOO_LONG)
+    signer_title = NoteField(
+        label=_("Chức vụ người ký"),
+        max_length=100,
+        help_text=_("Ký thay thì viết hai dòng: KT. CHÁNH VĂN PHÒNG, PHÓ CHÁNH VĂN PHÒNG."),
+        error_messages=REQUIRED | TOO_LONG,
+    )
+    signer_name = LineField(
+        label=_("Họ tên người ký"), max_length=100, required=False, error_messages=TOO_LONG
+    )
+    recipients = NoteField(
+        label=_("Nơi nhận"),
+        max_length=1000,
+        help_text=_("Mỗi nơi một dòng, bắt đầu bằng dấu gạch ngang."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages=REQUIRED | TOO_LONG,
+    )

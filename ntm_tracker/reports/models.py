@@ -1,4 +1,4 @@
-"""The files that a month was sent as, and what each reader has looked at."""
+"""The files that a month was sent as, its written words, and what each reader has looked at."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -46,3 +46,24 @@ class PeriodLook(models.Model):
 
     def __str__(self):
         return f"{self.user}, {self.period}"
+
+
+class ReportText(models.Model):
+    """What the office says in a section of the written report, from a month on until it says
+    something else. An empty text means the standard one again. Rows are only added."""
+
+    section = models.CharField(_("mục"), max_length=20)
+    since = models.DateField(_("từ tháng (ngày 1)"))
+    text = models.TextField(_("nội dung"), blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    by_label = models.CharField(_("người ghi"), max_length=200)
+    recorded_at = models.DateTimeField(_("ghi lúc"))
+
+    class Meta:
+        verbose_name = _("lời văn báo cáo")
+        verbose_name_plural = _("lời văn báo cáo")
+        ordering = ["section", "since", "pk"]
+        indexes = [models.Index(fields=["since"], name="report_text_since")]
+
+    def __str__(self):
+        return f"{self.section}, từ tháng {self.since:%m/%Y}"

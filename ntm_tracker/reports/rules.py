@@ -1,7 +1,7 @@
-"""Who may read the monthly report, and who may close a month."""
+"""Who may read the monthly report, who may close a month and who writes its words."""
 
 from criteria.selectors.scope import Reader
-from ntm_tracker.core.models import User
+from ntm_tracker.core.models import Period, User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
 
 
@@ -21,3 +21,12 @@ def may_close(user: User | None) -> Permit:
     if user is None or user.is_office:
         return ALLOWED
     return refused("Chỉ Văn phòng Điều phối đặt kỳ báo cáo, khóa sổ, mở lại tháng.")
+
+
+def may_write_report(user: User, period: Period) -> Permit:
+    """Whether the account writes the words of a month's report."""
+    if not user.is_office:
+        return refused("Chỉ Văn phòng Điều phối sửa lời văn của báo cáo.")
+    if period.is_closed:
+        return refused(f"{period} đã khóa sổ; báo cáo đã gửi giữ nguyên lời văn.")
+    return ALLOWED

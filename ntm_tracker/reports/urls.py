@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from ntm_tracker.reports.views import closing, months, periods
+from ntm_tracker.reports.views import closing, letterhead, letters, months, periods
 
 
 class MonthConverter:
@@ -22,11 +22,16 @@ register_converter(MonthConverter, "month")
 app_name = "reports"
 urlpatterns = [
     path("reports/", months.month_list, name="month-list"),
+    path("reports/letterhead/", letterhead.letterhead, name="letterhead"),
     path("reports/periods/", periods.periods, name="periods"),
     path("reports/<month:slug>/days/", periods.days, name="days"),
     path("reports/<month:slug>/desk/", closing.desk, name="desk"),
     path("reports/<month:slug>/desk/seen/", closing.look, name="look"),
     path("reports/<month:slug>/files/<int:kept>/", months.kept_file, name="kept-file"),
     path("reports/<month:slug>/", months.month, name="month"),
+    path("reports/<month:slug>/texts/", letters.texts, name="texts"),
+    path("reports/<month:slug>/texts/<slug:section>/", letters.text, name="text"),
+    path("reports/<month:slug>.docx", letters.month_letter, name="month-letter"),
+    path("reports/<month:slug>.pdf", months.month_pdf, name="month-pdf"),
     path("reports/<month:slug>.xlsx", months.month_file, name="month-file"),
 ]

@@ -31,6 +31,8 @@ COMMUNE = "18502"  # Hà Linh
 NO_PAGES = {
     "logout",
     "reports:month-file",
+    "reports:month-letter",
+    "reports:month-pdf",
     "reports:kept-file",
     "reports:look",
     "sponsors:attachment",
@@ -97,6 +99,7 @@ def arguments() -> dict[str, object]:
         "difficulty": own_difficulty().pk,
         "account": User.objects.get(username="xa-huong-binh").pk,
         "month": "2022-04",
+        "text_section": "kinh-phi",
     }
 
 

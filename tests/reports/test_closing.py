@@ -15,7 +15,7 @@ from criteria.models import WorkItem
 from criteria.services.funding import NeedEntry, record_needs
 from ntm_tracker.core.models import AuditEntry, Installation, SnapshotRow, User
 from ntm_tracker.core.sheets import render
-from ntm_tracker.reports.models import ReportFile
+from ntm_tracker.reports.models import ReportFile, ReportText
 from ntm_tracker.reports.selectors import snapshot
 from ntm_tracker.reports.selectors.month import month_rows
 from ntm_tracker.reports.services import closing, months
@@ -25,6 +25,7 @@ from ntm_tracker.reports.services.closing import (
     except_commune,
     reopen_month,
 )
+from ntm_tracker.reports.services.letters import month_letter_file
 from ntm_tracker.reports.services.months import find_period, month_file, month_sheets
 from tests.reports.closed_month import (
     CUT_OFF,
@@ -170,7 +171,7 @@ def test_reading_a_closed_month_asks_no_other_table(closed_april, django_assert_
 
 
 def test_the_file_is_kept_with_its_checksum_and_says_no_longer_that_it_is_a_draft(closed_april):
-    [file] = ReportFile.objects.all()
+    file, _letter = sorted(ReportFile.objects.all(), key=lambda row: row.name, reverse=True)
     content = bytes(file.content)
 
     assert (file.name, file.revision, file.size) == ("bao-cao-ntm-2022-04.xlsx", 1, len(content))
@@ -194,7 +195,7 @@ def test_opening_again_keeps_the_first_revision_and_closing_makes_the_second(clo
     assert snapshot.month_of(snapshot.stored(second, revision=1)) == first
     again = snapshot.month_of(snapshot.stored(second))
     assert again.state.money.need == first.state.money.need + 5_000_000
-    assert [file.revision for file in second.files.all()] == [2, 1]
+    assert [file.revision for file in second.files.all()] == [2, 2, 1, 1]
     assert month_rows(OFFICE, find_period("2022-05"), Installation.current()).adjustments == ()
 
 
@@ -251,3 +252,18 @@ def test_what_is_written_while_the_files_are_made_stops_the_closing(in_may, monk
 def test_a_closing_writes_a_constant_number_of_queries(in_may, django_assert_max_num_queries):
     with django_assert_max_num_queries(90):
         close_month(find_period("2022-04"), by=None, now=NOW, today=TODAY)
+
+
+def test_the_written_report_of_a_closed_month_stays_as_it_was_sent(closed_april):
+    kept = closed_april.files.get(name="bao-cao-ntm-2022-04.docx")
+    item = WorkItem.objects.filter(commune__code="18502").first()
+    record_needs([NeedEntry(item, 5_000_000, TODAY)], by=None, now=LATER, today=TODAY)
+    ReportText.objects.create(
+        section="kinh-phi", since=closed_april.month, text="Khác hẳn.", recorded_at=LATER,
+        by=User.objects.get(username="vanphong"), by_label="Văn phòng",
+    )  # fmt: skip
+
+    file = month_letter_file(closed_april, Installation(), by=OFFICE, now=LATER)
+
+    assert file.content == bytes(kept.content)
+    assert file.content[:2] == b"PK"

@@ -52,4 +52,4 @@ def test_a_killed_closing_leaves_nothing_and_the_next_one_succeeds(environment):
 
     assert run("look", environment) == "(False, 0, 0, 0, False)"
     run("close", environment)
-    assert run("look", environment) == "(True, 1, 1, 1, True)"
+    assert run("look", environment) == "(True, 2, 1, 1, True)"

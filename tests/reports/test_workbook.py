@@ -1,5 +1,8 @@
 """What the committee's workbook adds to the rows: comparisons, charts, names, its own proof."""
 
+# Fixtures are imported by name and asked for by name.
+# ruff: noqa: F811
+
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -25,7 +28,7 @@ def rows_of(period, installation, sheet, table=0):
     return [[cell.text for cell in row.cells] for row in tables[table].rows]
 
 
-def test_annexes_are_numbered_in_their_order(case, installation):  # noqa: F811
+def test_annexes_are_numbered_in_their_order(case, installation):
     book = month_sheets(case, installation, by=OFFICE, now=factories.NOW)
 
     assert [sheet.label for sheet in book.sheets] == [
@@ -34,7 +37,7 @@ def test_annexes_are_numbered_in_their_order(case, installation):  # noqa: F811
     ]  # fmt: skip
 
 
-def test_the_matrix_compares_each_commune_with_the_month_before(case, installation):  # noqa: F811
+def test_the_matrix_compares_each_commune_with_the_month_before(case, installation):
     lines = rows_of(case, installation, "Tiến độ tiêu chí")
 
     assert [line[:6] + line[6:10] for line in lines[:2]] == [
@@ -43,8 +46,8 @@ def test_the_matrix_compares_each_commune_with_the_month_before(case, installati
     ]
 
 
-def test_criteria_are_counted_over_the_same_communes(case, installation):  # noqa: F811
-    lines = rows_of(case, installation, "Kết quả theo tiêu chí")
+def test_criteria_are_counted_over_the_same_communes(case, installation):
+    lines = rows_of(case, installation, "Kết quả theo tiêu chí", 1)
 
     assert [line[2:] for line in lines] == [
         ["2", "0", "1", "+1"], ["1", "1", "1", "0"], ["1", "1", "1", "0"],
@@ -52,7 +55,7 @@ def test_criteria_are_counted_over_the_same_communes(case, installation):  # noq
     ]  # fmt: skip
 
 
-def test_the_road_map_says_what_is_late_and_what_is_left(case, installation, commune_b):  # noqa: F811
+def test_the_road_map_says_what_is_late_and_what_is_left(case, installation, commune_b):
     criteria = list(Criterion.objects.order_by("number"))
     factories.plan(commune_b, criteria[1], date(2022, 4, 20))
     factories.plan(commune_b, criteria[2], date(2022, 5, 20))
@@ -64,13 +67,13 @@ def test_the_road_map_says_what_is_late_and_what_is_left(case, installation, com
     assert [line[1:] for line in coming] == [["Hà Linh", str(criteria[2]), "20/05/2022"]]
 
 
-def test_money_of_a_category_stands_beside_the_month_before(case, installation):  # noqa: F811
+def test_money_of_a_category_stands_beside_the_month_before(case, installation):
     roads = rows_of(case, installation, "Kinh phí")[0]
 
     assert roads[1:] == ["Giao thông", "7,3", "2,1", "5,2", "29%", "2,1", "0,0"]
 
 
-def test_difficulties_stand_until_they_are_closed(case, installation):  # noqa: F811
+def test_difficulties_stand_until_they_are_closed(case, installation):
     task = factories.make_task()
     factories.make_difficulty(task, text="Thiếu xi măng")
 
@@ -79,7 +82,7 @@ def test_difficulties_stand_until_they_are_closed(case, installation):  # noqa: 
     assert [line[2] for line in lines] == ["Thiếu xi măng"]
 
 
-def test_all_checks_between_the_sheets_agree(case, installation):  # noqa: F811
+def test_all_checks_between_the_sheets_agree(case, installation):
     rows = month_rows(OFFICE, case, installation)
 
     found = list(checks(rows))
@@ -88,7 +91,7 @@ def test_all_checks_between_the_sheets_agree(case, installation):  # noqa: F811
     assert [check.what for check in found if check.difference] == []
 
 
-def test_a_wrong_total_is_named_with_its_amount(case, installation):  # noqa: F811
+def test_a_wrong_total_is_named_with_its_amount(case, installation):
     rows = month_rows(OFFICE, case, installation)
     broken = replace(rows, funding=rows.funding[1:])
 
@@ -97,7 +100,7 @@ def test_a_wrong_total_is_named_with_its_amount(case, installation):  # noqa: F8
     assert wrong["Kinh phí, theo lĩnh vực"] == "Lệch 5.200.000.000 đồng"
 
 
-def test_announced_counts_are_held_against_ours(case, installation):  # noqa: F811
+def test_announced_counts_are_held_against_ours(case, installation):
     factories.make_control_total(3, measure=Measure.COMMUNES_LEFT, wording="3 xã", precision=0)
 
     lines = rows_of(case, installation, "Đối chiếu", 1)
@@ -105,7 +108,7 @@ def test_announced_counts_are_held_against_ours(case, installation):  # noqa: F8
     assert [line[3:] for line in lines] == [["Số công bố", "3", "Tổng hợp", "2", "-1", "Lệch 1 xã"]]
 
 
-def test_leaders_find_charts_filters_and_names(case, installation):  # noqa: F811
+def test_leaders_find_charts_filters_and_names(case, installation):
     content = month_file(case, installation, by=OFFICE, now=factories.NOW).content
     book = load_workbook(BytesIO(content))
 
@@ -120,7 +123,7 @@ def test_leaders_find_charts_filters_and_names(case, installation):  # noqa: F81
     assert book[title][at].value == pytest.approx(7.800000001)
 
 
-def test_no_cell_is_a_formula(case, installation):  # noqa: F811
+def test_no_cell_is_a_formula(case, installation):
     """Phones show a file without calculating it: what is no number there is seen by nobody."""
     content = month_file(case, installation, by=OFFICE, now=factories.NOW).content
 

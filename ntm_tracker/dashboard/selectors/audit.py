@@ -40,6 +40,7 @@ GROUPS = {
     "debt": "Nợ xây dựng cơ bản",
     "warning": "Giải trình cảnh báo",
     "period": "Kỳ báo cáo",
+    "report": "Thể thức, lời văn báo cáo",
 }
 FEW = 1000
 COLUMNS = (

@@ -24,6 +24,8 @@ ACTIONS = {
     "period.open": "Đặt kỳ báo cáo",
     "period.change": "Sửa kỳ báo cáo",
     "period.rule": "Quy tắc kỳ báo cáo",
+    "report.text": "Lời văn báo cáo",
+    "report.letterhead": "Thể thức báo cáo",
     "dossier.step": "Hồ sơ công nhận",
     "village.status": "Hiện trạng thôn",
     "funding.need": "Nhu cầu kinh phí",

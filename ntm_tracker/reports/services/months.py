@@ -1,21 +1,24 @@
-"""Making the file of a month."""
+"""Making the files of a month."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from criteria.selectors.scope import Reader
+from ntm_tracker.core import letters
 from ntm_tracker.core.models import Installation, Period
 from ntm_tracker.core.sheets import CONTENT_TYPE, Workbook, render
 from ntm_tracker.reports.models import ReportFile
 from ntm_tracker.reports.selectors.month import month_rows
 from ntm_tracker.reports.selectors.rows import MonthRows
 from ntm_tracker.reports.selectors.snapshot import INSTALLATION, OF_REPORT, month_of, stored
+from ntm_tracker.reports.selectors.texts import words_for
+from ntm_tracker.reports.word.letter import month_letter
 from ntm_tracker.reports.workbook import month_workbook
 
 
 @dataclass(frozen=True)
 class MonthFile:
-    """A complete workbook, ready to be sent or written."""
+    """A complete file, ready to be sent or written."""
 
     name: str
     content: bytes
@@ -70,7 +73,10 @@ def month_file(
 
 def month_files(rows: MonthRows, installation: Installation, *, now: datetime) -> list[MonthFile]:
     """Every file that a month is sent as: what is kept of them when it is closed."""
-    return [workbook_file(rows.period, render(month_workbook(rows, installation, now=now)))]
+    return [
+        workbook_file(rows.period, render(month_workbook(rows, installation, now=now))),
+        letter_file(rows, installation, now=now),
+    ]
 
 
 def workbook_name(period: Period) -> str:
@@ -81,6 +87,17 @@ def workbook_name(period: Period) -> str:
 def workbook_file(period: Period, content: bytes) -> MonthFile:
     """A rendered workbook under its name."""
     return MonthFile(workbook_name(period), content, CONTENT_TYPE)
+
+
+def letter_name(period: Period) -> str:
+    """What the written report of a month is called."""
+    return f"bao-cao-ntm-{period.slug}.docx"
+
+
+def letter_file(rows: MonthRows, installation: Installation, *, now: datetime) -> MonthFile:
+    """The written report of rows that are at hand, complete on return."""
+    letter = month_letter(rows, installation, words_for(rows.period.month), now=now)
+    return MonthFile(letter_name(rows.period), letters.render(letter), letters.CONTENT_TYPE)
 
 
 def kept_file(row: ReportFile) -> MonthFile:

@@ -1,11 +1,14 @@
 """Months, their preview and their file."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ntm_tracker.core import office
 from ntm_tracker.core.form_fields import MAX_ID
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
@@ -49,6 +52,7 @@ def month(request: PageRequest, slug: str) -> HttpResponse:
     period = period_or_404(slug)
     book = services.month_sheets(period, request.installation, by=request.user, now=timezone.now())
     context = month_page(book, period, request.GET.get("sheet", ""))
+    context["has_pdf"] = office.program() is not None
     return render_page(
         request, "reports/month.html", context, partials={"month-sheet": "reports/_sheet.html"}
     )
@@ -61,7 +65,7 @@ def month_file(request: PageRequest, slug: str) -> HttpResponse:
     require_reader(request.user)
     period = period_or_404(slug)
     file = services.month_file(period, request.installation, by=request.user, now=timezone.now())
-    return _download(file)
+    return download(file)
 
 
 @require_safe
@@ -73,10 +77,26 @@ def kept_file(request: PageRequest, slug: str, kept: int) -> HttpResponse:
     row = rows.first() if rows is not None else None
     if row is None:
         raise Http404("Tháng này không có tệp đó.")
-    return _download(services.kept_file(row))
+    return download(services.kept_file(row))
 
 
-def _download(file: services.MonthFile) -> HttpResponse:
+@require_safe
+@login_required
+def month_pdf(request: PageRequest, slug: str) -> HttpResponse:
+    """The workbook of a month as pages, where the server can make them."""
+    require_reader(request.user)
+    period = period_or_404(slug)
+    file = services.month_file(period, request.installation, by=request.user, now=timezone.now())
+    try:
+        content = office.to_pdf(file.content, ".xlsx")
+    except office.OfficeFailed as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("reports:month", args=[slug]))
+    return download(services.MonthFile(f"bao-cao-ntm-{slug}.pdf", content, office.PDF))
+
+
+def download(file: services.MonthFile) -> HttpResponse:
+    """A complete file under its name."""
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response

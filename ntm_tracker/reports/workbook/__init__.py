@@ -33,6 +33,12 @@ ILLUSTRATIVE_NOTE = (
 )
 
 
+def draft_notice(rows: MonthRows, now: datetime) -> str:
+    """What files of a month say while it is open: a draft, and of when."""
+    stamp = timezone.localtime(now)
+    return "" if rows.closing else f"BẢN TẠM lúc {stamp:%H:%M} ngày {stamp:%d/%m/%Y}"
+
+
 def month_workbook(rows: MonthRows, installation: Installation, *, now: datetime) -> Workbook:
     """Lay out a month. The same rows and the same `now` (an aware datetime) give the same bytes."""
     month = rows.period.month
@@ -41,7 +47,7 @@ def month_workbook(rows: MonthRows, installation: Installation, *, now: datetime
         f"số liệu đến ngày {rows.as_of.date:%d/%m/%Y})"
     )
     stamp = timezone.localtime(now)
-    notice = "" if rows.closing else f"BẢN TẠM lúc {stamp:%H:%M} ngày {stamp:%d/%m/%Y}"
+    notice = draft_notice(rows, now)
     signature = Signature(
         title=installation.signer_title,
         name=installation.signer_name,

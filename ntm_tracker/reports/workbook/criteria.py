@@ -117,6 +117,35 @@ def criteria_sheet(rows: MonthRows) -> Sheet:
     )
 
 
+@dataclass(frozen=True)
+class GroupLine:
+    """A group of criteria: cells of commune × criterion that are met, and those that are not."""
+
+    name: str
+    met: int
+    left: int
+
+
+def group_table(rows: MonthRows) -> Table:
+    """How the groups of criteria stand, over the communes not yet recognised."""
+    groups: dict[str, list[CriterionLine]] = {}
+    for line in criterion_lines(rows):
+        groups.setdefault(line.criterion.group_name or "Tiêu chí khác", []).append(line)
+    lines = [
+        GroupLine(name, sum(one.met for one in members), sum(one.left for one in members))
+        for name, members in groups.items()
+    ]
+    columns = (
+        Column("TT", kind="index", width=5),
+        Column("Nhóm tiêu chí", "name", 36),
+        Column("Lượt đạt", "met", 12, "int"),
+        Column("Lượt chưa đạt", "left", 12, "int"),
+    )
+    total = {"met": sum(one.met for one in lines), "left": sum(one.left for one in lines)}
+    return Table(columns, lines, numbered=False, total=total,
+                 empty="Chưa có bộ tiêu chí nào áp dụng cho ngày này.")  # fmt: skip
+
+
 def by_criterion_sheet(rows: MonthRows) -> Sheet:
     """Kết quả theo tiêu chí: how many communes meet each, with a chart."""
     lines = criterion_lines(rows)
@@ -144,7 +173,7 @@ def by_criterion_sheet(rows: MonthRows) -> Sheet:
     return Sheet(
         name="Kết quả theo tiêu chí",
         title="KẾT QUẢ THEO TỪNG TIÊU CHÍ CỦA CÁC XÃ CHƯA ĐƯỢC CÔNG NHẬN",
-        blocks=(table,),
+        blocks=(group_table(rows), table),
         landscape=False,
     )
 

@@ -1,0 +1,1 @@
+"""The written report of a month: sentences and annexes of the same rows as the workbook."""
