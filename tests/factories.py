@@ -5,6 +5,8 @@ from decimal import Decimal
 from hashlib import sha256
 from itertools import count
 
+from django.core.files.base import ContentFile
+
 from communes.choices import AccessLevel, AccessSource, UnitKind
 from communes.models import Commune, CommuneAccess, District, Province, Village, VillageMembership
 from criteria.choices import Level, Measure, Outcome, SourceKind, Stage
@@ -25,7 +27,7 @@ from criteria.services.assessments import (
 )
 from criteria.services.funding import NeedEntry, SourceEntry, record_needs, record_sources
 from ntm_tracker.core.choices import DocumentKind, Role
-from ntm_tracker.core.models import Document, Installation, User
+from ntm_tracker.core.models import Document, ImportBatch, Installation, User
 from ntm_tracker.reports.models import ReportFile
 from sponsors.choices import Basis, GiftKind, Giver, Owner, Pace, SponsorKind
 from sponsors.models import Assignment, Contribution, Difficulty, Sponsor, SponsorMember, Task
@@ -292,3 +294,14 @@ def make_kept_file(period, content=b"PK\x03\x04 bao cao", **overrides) -> Report
         "generated_by_label": "vanphong",
     } | overrides
     return ReportFile.objects.create(period=period, **fields)
+
+
+def make_import(by, content: bytes | None = None, kind="needs", name="nhu-cau.csv"):
+    """A file that was sent in and is not written yet."""
+    data = content or "Mã công trình,Nhu cầu (đồng)\nHM-0,1\n".encode()
+    batch = ImportBatch(
+        kind=kind, name=name, sha256=sha256(data).hexdigest(), size=len(data),
+        by=by, by_label=str(by), uploaded_at=NOW,
+    )  # fmt: skip
+    batch.file.save(name, ContentFile(data), save=True)
+    return batch

@@ -34,6 +34,9 @@ JUDGES = row(302, 403, 403, 403, 403, 403, 200, 200, 200)
 
 # Addresses that only write; whoever has not signed in learns that first.
 NO_GET = row(405, 405, 405, 405, 405, 405, 405, 405, 405)
+# Files: who may enter money, and of a file its sender and the office.
+IMPORTS = row(302, 403, 403, 403, 200, 200, 403, 200, 200)
+OWN_IMPORT = row(302, 404, 404, 404, 200, 404, 404, 200, 200)
 
 # URL name → (arguments by the names of `world`, statuses of GET)
 MATRIX = {
@@ -53,6 +56,12 @@ MATRIX = {
     "dashboard:user-invite": (("account",), TO_ACCOUNT),
     "dashboard:user-deactivate": (("account",), TO_ACCOUNT),
     "dashboard:user-reactivate": (("account",), TO_ACCOUNT),
+    "dashboard:import-list": ((), IMPORTS),
+    "dashboard:import-kind": (("import_kind",), IMPORTS),
+    "dashboard:import-form": (("import_kind",), IMPORTS),
+    "dashboard:import-batch": (("import_batch",), OWN_IMPORT),
+    "dashboard:import-bad": (("import_batch",), OWN_IMPORT),
+    "dashboard:import-file": (("import_batch",), OWN_IMPORT),
     "dashboard:search": ((), EVERYONE),
     "dashboard:money-flow": ((), EVERYONE),
     "dashboard:warnings": ((), EVERYONE),
@@ -190,6 +199,8 @@ WRITERS = {
     "reports:text": OFFICE_WRITES,
     "reports:letterhead": OFFICE_WRITES,
     "reports:days": OFFICE_WRITES,
+    "dashboard:import-kind": row(302, 403, 403, 403, 422, 422, 403, 422, 422),
+    "dashboard:import-batch": row(302, 404, 404, 404, 422, 404, 404, 422, 422),
     "criteria:grid": row(302, 403, 403, 404, 303, 404, 403, 303, 303),
     "criteria:grid-submit": REPORTS_FOR_A,
     "criteria:grid-paste": REPORTS_FOR_A,

@@ -107,6 +107,8 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
         "sheet_cell": f"c{criteria_set.criteria.first().pk}",
         "month": "2022-04",
         "text_section": "kinh-phi",
+        "import_kind": "needs",
+        "import_batch": factories.make_import(user_a).pk,
         "kept_file": factories.make_kept_file(april).pk,
     }
 

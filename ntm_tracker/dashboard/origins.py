@@ -5,6 +5,8 @@ ORIGINS = {
     "login": "Đăng nhập",
     "logout": "Đăng xuất",
     "password_change": "Đổi mật khẩu",
+    "dashboard:import-kind": "Gửi tệp để nhập",
+    "dashboard:import-batch": "Nhập từ tệp",
     "dashboard:setup": "Chuẩn bị hệ thống",
     "dashboard:user-add": "Lập tài khoản",
     "dashboard:user": "Sửa tài khoản",

@@ -1,8 +1,26 @@
 """Addresses of the pages that join several apps. Filters and the day live in the query."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from ntm_tracker.dashboard.views import accounts, audit, due, money, pages, warnings
+from ntm_tracker.dashboard.importing import IMPORTERS
+from ntm_tracker.dashboard.views import accounts, audit, due, imports, money, pages, warnings
+
+
+class ImportKindConverter:
+    """A kind of table that can be imported; what is none is no address."""
+
+    regex = "|".join(IMPORTERS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        if value not in IMPORTERS:
+            raise ValueError(value)
+        return value
+
+
+register_converter(ImportKindConverter, "importkind")
 
 app_name = "dashboard"
 urlpatterns = [
@@ -19,6 +37,12 @@ urlpatterns = [
     path("users/<int:pk>/deactivate/", accounts.account_deactivate, name="user-deactivate"),
     path("users/<int:pk>/reactivate/", accounts.account_reactivate, name="user-reactivate"),
     path("invite/<str:uidb64>/<str:token>/", accounts.invite, name="invite"),
+    path("imports/", imports.import_list, name="import-list"),
+    path("imports/<importkind:kind>/", imports.import_kind, name="import-kind"),
+    path("imports/<importkind:kind>/form.xlsx", imports.import_form, name="import-form"),
+    path("imports/<int:pk>/", imports.import_batch, name="import-batch"),
+    path("imports/<int:pk>/bad.xlsx", imports.import_bad, name="import-bad"),
+    path("imports/<int:pk>/file", imports.import_file, name="import-file"),
     path("search/", pages.search, name="search"),
     path("funding/flow/", money.money_flow, name="money-flow"),
     path("warnings/", warnings.warnings, name="warnings"),

@@ -46,6 +46,7 @@ from sponsors.services.sponsors import (
     SponsorEntry,
     StaleSponsor,
     create_sponsor,
+    remove_sponsor,
     update_sponsor,
 )
 from sponsors.services.tasks import (
@@ -92,6 +93,7 @@ __all__ = [
     "record_task_update",
     "refresh_tasks",
     "remove_member",
+    "remove_sponsor",
     "save_template",
     "sync_access",
     "take_back_contribution",

@@ -121,6 +121,37 @@ def update_sponsor(
     return row
 
 
+@transaction.atomic
+def remove_sponsor(*, sponsor: Sponsor, by: User | None, now: datetime, today: date) -> None:
+    """Take a sponsor away that was entered by mistake and on which nothing rests yet.
+
+    Raises ValidationError with what rests on it.
+    """
+    _refuse_others(by)
+    row = Sponsor.objects.select_for_update().get(pk=sponsor.pk)
+    resting = {
+        "phân công": row.assignments.exists(),
+        "việc": row.tasks.exists(),
+        "đóng góp": row.contributions.exists(),
+        "khó khăn, kiến nghị": row.difficulties.exists(),
+        "tài khoản": row.members.exists(),
+        "tổ công tác": row.teams.exists(),
+    }
+    if any(resting.values()):
+        found = ", ".join(words for words, is_there in resting.items() if is_there)
+        raise ValidationError(f"Đơn vị “{row.name}” đã có {found}, không bỏ được.")
+    audit.record(
+        by=by,
+        action="sponsor.remove",
+        obj=row,
+        now=now,
+        effective_on=today,
+        old=_words(asdict(SponsorEntry.of(row))),
+        sponsor_id=row.pk,
+    )
+    row.delete()
+
+
 def _refuse_others(by: User | None) -> None:
     if by is not None and not (permit := rules.may_edit_sponsors(by)):
         raise PermissionDenied(permit.reason)

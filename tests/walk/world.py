@@ -43,6 +43,7 @@ SHARED = {
 ONE_CRITERION, ONE_INDICATOR = {"indicator": None}, {"criterion": None}
 VARIANTS: dict[str, list[dict]] = {
     "core.document": [{"kind": "conclusion"}],
+    "core.importbatch": [{"kind": "sponsors", "state": "applied"}],
     "criteria.assessment": [
         {**ONE_CRITERION, "village": None},
         {**ONE_INDICATOR, "village": None},

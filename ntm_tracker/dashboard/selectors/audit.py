@@ -35,6 +35,7 @@ GROUPS = {
     "document": "Văn bản",
     "access": "Quyền theo xã",
     "user": "Tài khoản",
+    "import": "Nhập từ tệp",
     "department": "Sở, ngành",
     "reminder": "Thư nhắc việc",
     "debt": "Nợ xây dựng cơ bản",

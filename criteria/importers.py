@@ -1,0 +1,112 @@
+"""Needs of work items out of a file."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from criteria.models import FundingNeed, WorkItem
+from criteria.money_rules import Entry, may_add_items, may_enter
+from criteria.selectors.funding import ItemLine, item_lines
+from criteria.services.work_items import StaleAmount, Typed, enter_amount, take_back
+from ntm_tracker.core.clock import AsOf
+from ntm_tracker.core.intake.fields import Field, Problem, Row, nearest
+from ntm_tracker.core.intake.importer import CellChange, Change, Done
+from ntm_tracker.core.models import ImportChange, User
+from ntm_tracker.core.numbers import vi_number
+from ntm_tracker.core.permits import Permit
+
+
+class NeedImporter:
+    """What work items need: the total that a file gives is adjusted to, from the reporting date."""
+
+    kind = "needs"
+    title = "Nhu cầu kinh phí"
+    lead = (
+        "Mỗi dòng một công trình theo mã. Nhu cầu trong tệp là tổng mới; phần chênh lệch được ghi "
+        "thành dòng điều chỉnh từ ngày báo cáo. Ô nhu cầu để trống thì giữ nguyên. Công trình mới "
+        "hãy thêm ở trang Kinh phí."
+    )
+    fields: Sequence[Field] = (
+        Field("code", "Mã công trình", required=True, is_key=True, aliases=("Mã",), width=16),
+        Field("name", "Công trình, hạng mục", is_key=True, aliases=("Công trình",), width=44),
+        Field("commune", "Xã", is_key=True, width=20),
+        Field("need", "Nhu cầu (đồng)", "money", aliases=("Nhu cầu kinh phí",), width=22),
+        Field("note", "Lý do điều chỉnh", aliases=("Ghi chú", "Lý do"), width=36),
+    )
+
+    def may(self, user: User) -> Permit:
+        return may_add_items(user)
+
+    def _lines(self, user: User, as_of: AsOf) -> list[ItemLine]:
+        return item_lines(WorkItem.objects.visible_to(user), as_of.reporting_date)
+
+    def current(self, user: User, as_of: AsOf) -> list[Mapping[str, Any]]:
+        return [
+            {
+                "code": line.code,
+                "name": line.name,
+                "commune": line.commune_label,
+                "need": line.money.need,
+                "note": "",
+            }
+            for line in self._lines(user, as_of)
+            if may_enter(Entry.NEED, line.commune_id, user)
+        ]
+
+    def check(
+        self, rows: Sequence[Row], user: User, as_of: AsOf
+    ) -> tuple[list[Change], list[Problem]]:
+        known = {line.code: line for line in self._lines(user, as_of)}
+        changes, problems = [], []
+        seen: dict[str, int] = {}
+        code_field, need_field = self.fields[0], self.fields[3]
+        for row in rows:
+            code = str(row.values.get("code") or "")
+            line = known.get(code)
+            if line is None:
+                near = nearest(code, list(known))
+                hint = f" Có phải “{near}”?" if near else ""
+                problems.append(row.problem(code_field, f"Không có công trình mã “{code}”.{hint}"))
+            elif code in seen:
+                text = f"Trùng với dòng {seen[code]} của tệp; chỉ giữ lại một dòng."
+                problems.append(row.problem(code_field, text))
+            elif not (permit := may_enter(Entry.NEED, line.commune_id, user)):
+                problems.append(row.problem(code_field, permit.reason))
+            elif (need := row.values.get("need")) is not None and need != line.money.need:
+                if need == 0:
+                    problems.append(row.problem(need_field, "Nhu cầu phải lớn hơn 0."))
+                else:
+                    changes.append(self._change(row, line, int(str(need))))
+            seen.setdefault(code, row.number)
+        return changes, problems
+
+    def _change(self, row: Row, line: ItemLine, need: int) -> Change:
+        return Change(
+            row.number,
+            f"{line.code} {line.name}",
+            line.commune_label,
+            (CellChange("Nhu cầu (đồng)", vi_number(line.money.need), vi_number(need)),),
+            (line, need, str(row.values.get("note") or "")),
+        )
+
+    def apply(self, change: Change, *, by: User, now: datetime, today: date) -> Done:
+        line, need, note = change.data
+        item = WorkItem.objects.get(pk=line.pk)
+        typed = Typed(need, today, seen=line.money.need, note=note or "Nhập từ tệp.")
+        try:
+            row = enter_amount(
+                item=item, entry=Entry.NEED, typed=typed, by=by, now=now, today=today
+            )
+        except StaleAmount as stale:
+            raise ValidationError(
+                f"Người khác vừa ghi nhu cầu của {line.code}: {vi_number(stale.now)} đồng."
+            ) from stale
+        if not isinstance(row, FundingNeed):
+            raise ValidationError(f"Nhu cầu của {line.code} đã là {vi_number(need)} đồng.")
+        return Done(item.pk, {"need": row.pk}, commune_id=item.commune_id)
+
+    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
+        item = WorkItem.objects.get(pk=change.object_id)
+        take_back(item=item, entry=Entry.NEED, pk=change.undo["need"], by=by, now=now, today=today)

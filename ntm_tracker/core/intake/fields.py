@@ -1,0 +1,138 @@
+"""What a column of an imported table is, what its cells mean, and what is wrong with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from rapidfuzz import process
+
+from ntm_tracker.core.intake.reading import Value
+from ntm_tracker.core.numbers import parse_amount, parse_decimal
+from ntm_tracker.core.text import search_text
+
+Kind = Literal["text", "money", "int", "date", "choice"]
+DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d")
+NEAR = 70.0
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column. `choices` are (value, words); a cell may say either. `is_key` columns say which
+    thing a row speaks of and are locked in our forms."""
+
+    key: str
+    title: str
+    kind: Kind = "text"
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    is_key: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    width: int = 18
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one cell, with its place as Excel names it. Without a row the whole sheet
+    is meant."""
+
+    sheet: str
+    row: int | None
+    column: str
+    heading: str
+    given: str
+    message: str
+
+    @property
+    def place(self) -> str:
+        """E7, or the row alone."""
+        return f"{self.column}{self.row}" if self.row else ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table. `values` holds what could be read, by field; a key that is missing was
+    no column, "" or None was an empty cell."""
+
+    sheet: str
+    number: int
+    values: Mapping[str, str | int | date | None]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Letter of each field's column."""
+    given: Mapping[str, Value] = field(default_factory=dict)
+    """The cells as they came, to be handed back."""
+
+    def problem(self, one: Field, message: str) -> Problem:
+        """A problem with a cell of this row."""
+        given = self.values.get(one.key)
+        return Problem(
+            self.sheet,
+            self.number,
+            self.columns.get(one.key, ""),
+            one.title,
+            f"{given:%d/%m/%Y}" if isinstance(given, date) else str(given or ""),
+            message,
+        )
+
+
+def read_value(one: Field, value: Value, unit: str = "đồng") -> str | int | date | None:
+    """What a cell says. Raises ValueError with a Vietnamese sentence."""
+    if value is None or value == "":
+        return None if one.kind != "text" else ""
+    if one.kind == "money":
+        return parse_amount(_number(value), unit)
+    if one.kind == "int":
+        number = parse_decimal(_number(value))
+        if number != number.to_integral_value():
+            raise ValueError(f"“{value}” phải là số nguyên.")
+        return int(number)
+    if one.kind == "date":
+        return _day(value)
+    if one.kind == "choice":
+        return _choice(one, _text(value))
+    return _text(value)
+
+
+def _number(value: Value) -> str | int | float:
+    if isinstance(value, bool | date):
+        raise ValueError(f"“{value}” không phải là số.")
+    return value if value is not None else ""
+
+
+def _text(value: Value) -> str:
+    """A number that Excel made of a phone number or a code becomes its digits again."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return str(value)
+
+
+def _day(value: Value) -> date:
+    if isinstance(value, date):
+        return value
+    for pattern in DAYS:
+        try:
+            return datetime.strptime(str(value), pattern).date()
+        except ValueError:
+            continue
+    raise ValueError(f"Không đọc được ngày “{value}”; hãy viết như 26/04/2022.")
+
+
+def _choice(one: Field, text: str) -> str:
+    plain = search_text(text)
+    for value, words in one.choices:
+        if plain in (search_text(words), search_text(value)):
+            return value
+    near = nearest(text, [words for _value, words in one.choices])
+    offer = f" Có phải “{near}”?" if near else ""
+    words = ", ".join(words for _value, words in one.choices)
+    raise ValueError(f"Không có “{text}”.{offer} Chọn một trong: {words}.")
+
+
+def nearest(text: str, names: list[str]) -> str:
+    """The name that a text is most like without accents; "" where none is near."""
+    plain = {search_text(name): name for name in names}
+    found = process.extractOne(search_text(text), list(plain), score_cutoff=NEAR)
+    return plain[found[0]] if found else ""

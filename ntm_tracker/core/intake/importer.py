@@ -1,0 +1,75 @@
+"""What an importer of an app has to be able to do: the pages and batches know nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from ntm_tracker.core.clock import AsOf
+from ntm_tracker.core.intake.fields import Field, Problem, Row
+from ntm_tracker.core.models import ImportChange, User
+from ntm_tracker.core.permits import Permit
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """One cell in words, before and after."""
+
+    title: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one row of a file would change. `group` is what changes are counted by (the commune),
+    `data` what `apply` needs."""
+
+    row: int
+    label: str
+    group: str
+    cells: tuple[CellChange, ...]
+    data: Any
+    is_new: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a change became: whose it is, and what is needed to take it back (JSON)."""
+
+    object_id: int
+    undo: Mapping[str, Any]
+    commune_id: int | None = None
+    sponsor_id: int | None = None
+
+
+class Importer(Protocol):
+    """One kind of table. `apply` and `undo` write through the services of the app and are called
+    inside one transaction; they raise ValidationError or PermissionDenied for the whole batch."""
+
+    kind: str
+    title: str
+    lead: str
+    fields: Sequence[Field]
+
+    def may(self, user: User) -> Permit:
+        """Whether the account imports this at all."""
+        ...
+
+    def current(self, user: User, as_of: AsOf) -> list[Mapping[str, Any]]:
+        """Today's rows by field, as the account may see them: what the form is filled with."""
+        ...
+
+    def check(
+        self, rows: Sequence[Row], user: User, as_of: AsOf
+    ) -> tuple[list[Change], list[Problem]]:
+        """What the rows would change, and everything that is wrong with them."""
+        ...
+
+    def apply(self, change: Change, *, by: User, now: datetime, today: date) -> Done:
+        """Write one change."""
+        ...
+
+    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
+        """Take one change back. Raises ValidationError where something later rests on it."""
+        ...
