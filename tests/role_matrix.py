@@ -159,6 +159,7 @@ MATRIX = {
     "reports:texts": (("month",), WHOLE_PROVINCE),
     "reports:text": (("month", "text_section"), OFFICE_ONLY),
     "reports:letterhead": ((), OFFICE_ONLY),
+    "reports:week": ((), WHOLE_PROVINCE),
     "reports:desk": (("month",), WHOLE_PROVINCE),
     "reports:look": (("month",), row(302, 302, 403, 403, 403, 403, 302, 302, 302)),
     "reports:kept-file": (("month", "kept_file"), WHOLE_PROVINCE),

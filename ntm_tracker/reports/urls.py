@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from ntm_tracker.reports.views import closing, letterhead, letters, months, periods
+from ntm_tracker.reports.views import closing, letterhead, letters, months, periods, week
 
 
 class MonthConverter:
@@ -23,6 +23,7 @@ app_name = "reports"
 urlpatterns = [
     path("reports/", months.month_list, name="month-list"),
     path("reports/letterhead/", letterhead.letterhead, name="letterhead"),
+    path("reports/week/", week.week, name="week"),
     path("reports/periods/", periods.periods, name="periods"),
     path("reports/<month:slug>/days/", periods.days, name="days"),
     path("reports/<month:slug>/desk/", closing.desk, name="desk"),
