@@ -40,7 +40,7 @@ def test_questions_do_not_grow_with_what_was_kept(
         (reverse("criteria:funding"), 19),
         (reverse("criteria:village-list"), 9),
         (reverse("sponsors:sponsor-list"), 6),
-        (reverse("dashboard:commune", args=[commune.code]), 34),
+        (reverse("dashboard:commune", args=[commune.code]), 31),
         (reverse("sponsors:sponsor", args=[sponsor.pk]), 26),
     ):
         with django_assert_num_queries(queries):
