@@ -47,7 +47,7 @@ def test_the_matrix_compares_each_commune_with_the_month_before(case, installati
 
 
 def test_criteria_are_counted_over_the_same_communes(case, installation):
-    lines = rows_of(case, installation, "Kết quả theo tiêu chí", 1)
+    lines = rows_of(case, installation, "Kết quả theo tiêu chí")
 
     assert [line[2:] for line in lines] == [
         ["2", "0", "1", "+1"], ["1", "1", "1", "0"], ["1", "1", "1", "0"],

@@ -150,10 +150,13 @@ class Writer:
 
     def halves(self, left: float) -> tuple[Any, Any]:
         """Two cells side by side without a frame; `left` millimetres for the first."""
+        from docx.oxml.ns import qn
         from docx.shared import Mm
 
         table = self.document.add_table(rows=1, cols=2)
         table.autofit = False
+        row = table.rows[0]._tr.get_or_add_trPr()
+        row.append(row.makeelement(qn("w:cantSplit"), {}))
         widths = (left, self.width - left)
         for column, cell, width in zip(table.columns, table.rows[0].cells, widths, strict=True):
             column.width = cell.width = Mm(width)
@@ -212,7 +215,10 @@ class Writer:
         end._p.addprevious(parse_xml(table_xml(table, self.width)))
 
     def signature(self, signature: Signature) -> None:
-        self.paragraph("", size=8)
+        """Recipients and signer in one row that no page end divides, with the last words above."""
+        for last in self.document.paragraphs[-2:]:
+            last.paragraph_format.keep_with_next = True
+        self.paragraph("", size=8, keep=True)
         left, right = self.halves(80)
         if signature.recipients:
             self.paragraph("Nơi nhận:", to=left, size=12, bold=True, italic=True)
@@ -228,8 +234,12 @@ class Writer:
 
     def annex(self, annex: Annex, notice: str) -> None:
         from docx.enum.section import WD_SECTION
+        from docx.shared import Pt
 
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
+        # The end of a section is a paragraph: one of full height can fall on a page of its own.
+        end = self.document.paragraphs[-1].paragraph_format
+        end.space_before, end.space_after, end.line_spacing = Pt(0), Pt(0), Pt(1)
         section.different_first_page_header_footer = False
         _page(section, landscape=annex.landscape)
         self.width = (LONG if annex.landscape else SHORT) - LEFT - RIGHT

@@ -60,6 +60,7 @@ def draw(canvas: Canvas, table: Table, columns: Mapping[str, int], first: int) -
     )
     bars.title = _title(chart.title)
     bars.x_axis.scaling.orientation = "maxMin"  # the first row on top, as in the table
+    bars.x_axis.tickLblSkip = 1  # every bar has its words, however little room there is
     bars.y_axis.majorGridlines = None
     bars.x_axis.delete, bars.y_axis.delete = False, True
     if len(chart.values) == 1:

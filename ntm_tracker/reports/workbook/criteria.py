@@ -160,7 +160,7 @@ def by_criterion_sheet(rows: MonthRows) -> Sheet:
         Column("Tăng, giảm", "change", 8, "int", signed=True, number_label="6=3-5"),
     )
     table = Table(
-        columns, lines, frozen_columns=2,
+        columns, lines,
         empty="Chưa có bộ tiêu chí nào áp dụng cho ngày này.",
         total={
             "met": total, "left": sum(line.left for line in lines),
@@ -173,7 +173,7 @@ def by_criterion_sheet(rows: MonthRows) -> Sheet:
     return Sheet(
         name="Kết quả theo tiêu chí",
         title="KẾT QUẢ THEO TỪNG TIÊU CHÍ CỦA CÁC XÃ CHƯA ĐƯỢC CÔNG NHẬN",
-        blocks=(group_table(rows), table),
+        blocks=(table, group_table(rows)),
         landscape=False,
     )
 
