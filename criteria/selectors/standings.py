@@ -26,9 +26,12 @@ from criteria.rules import (
     shown_cell,
 )
 from criteria.selectors.dossiers import dossier_states
-from criteria.selectors.history import commune_states
+from criteria.selectors.history import State, commune_states
 from criteria.selectors.sets import SetInForce
 from ntm_tracker.core.clock import AsOf
+
+# (commune id, criterion id) → what the history says on a day.
+States = dict[tuple[int, int], State]
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,19 @@ class CommuneStanding:
         return self.count(*OVERDUE_CODES)
 
 
+def states_on(
+    communes: QuerySet[Commune], in_force: SetInForce | None, as_of: AsOf
+) -> States | None:
+    """What the history says of a day, for who asks it several questions about the same day; None
+    on the reporting date, which the table of the present answers."""
+    if in_force is None or as_of.is_present:
+        return None
+    criteria = [criterion.pk for criterion in in_force.criteria]
+    return commune_states(as_of.date, communes.values("pk"), criteria)
+
+
 def cells_by_commune(
-    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf
+    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf, states: States | None = None
 ) -> dict[int, str]:
     """Commune id → its cells in criterion order, for communes that have any row.
 
@@ -84,27 +98,29 @@ def cells_by_commune(
         for commune, criterion, cell in standings.values_list("commune", "criterion", shown):
             rows[commune][place[criterion]] = cell
     else:
-        states = commune_states(as_of.date, communes.values("pk"), place)
+        if states is None:
+            states = commune_states(as_of.date, communes.values("pk"), place)
         for (commune, criterion), state in states.items():
             rows[commune][place[criterion]] = shown_cell(state.cell, state.planned_on, as_of.date)
     return {commune: "".join(cells) for commune, cells in rows.items()}
 
 
 def commune_standings(
-    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf
+    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf, states: States | None = None
 ) -> list[CommuneStanding]:
     """The matrix over `communes` (already narrowed to what the reader may see), by name.
 
-    Three queries from the present, four for another day, whatever the number of communes.
+    Three queries from the present, four for another day, whatever the number of communes; two
+    where the caller has the `states_on` that day.
     """
-    states = dossier_states(communes, in_force.criteria_set, as_of.date)
-    cells = cells_by_commune(communes, in_force, as_of)
+    dossiers = dossier_states(communes, in_force.criteria_set, as_of.date)
+    cells = cells_by_commune(communes, in_force, as_of, states)
     blank = Cell.UNREPORTED.value * in_force.total
     rows = []
     for pk, code, name, district in communes.order_by("sort_key", "id").values_list(
         "pk", "code", "name", "district_id"
     ):
-        dossier, since = states.get(pk, (None, None))
+        dossier, since = dossiers.get(pk, (None, None))
         recognised = dossier in RECOGNISED_STATES
         rows.append(
             CommuneStanding(
@@ -205,11 +221,13 @@ def changes_between(
     after: date,
     *,
     is_present: bool = False,
+    states: tuple[States | None, States | None] = (None, None),
 ) -> list[Change]:
     """What turned in (before, after]: cells that differ, by commune and criterion number.
 
     Reads only communes for which something was recorded in between. `is_present` says that `after`
-    is the reporting date, whose cells are read from the table of the present.
+    is the reporting date, whose cells are read from the table of the present. `states` are the
+    `states_on` both days, where the caller has them.
     """
     criteria = {criterion.pk: criterion for criterion in in_force.criteria}
     touched = list(
@@ -222,13 +240,13 @@ def changes_between(
         .values_list("pk", "code", "name")
     )
     ids = [pk for pk, _code, _name in touched]
-    old = _cells_on(before, ids, criteria)
+    old = _cells_on(before, ids, criteria, states[0])
     if is_present:
         present = Standing.objects.filter(commune__in=ids, criterion__in=criteria)
         rows = present.values_list("commune", "criterion", "cell")
         new = {(commune, criterion): cell for commune, criterion, cell in rows}
     else:
-        new = _cells_on(after, ids, criteria)
+        new = _cells_on(after, ids, criteria, states[1])
     changes = []
     for pk, code, name in touched:
         for criterion in in_force.criteria:
@@ -239,8 +257,12 @@ def changes_between(
     return changes
 
 
-def _cells_on(on: date, communes: list[int], criteria: Iterable[int]) -> dict[tuple, str]:
-    return {key: state.cell for key, state in commune_states(on, communes, criteria).items()}
+def _cells_on(
+    on: date, communes: list[int], criteria: Iterable[int], states: States | None
+) -> dict[tuple, str]:
+    if states is None:
+        states = commune_states(on, communes, criteria)
+    return {key: state.cell for key, state in states.items()}
 
 
 @dataclass(frozen=True)
@@ -256,7 +278,11 @@ class OwedCriterion:
 
 
 def owed_criteria(
-    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf, until: date
+    communes: QuerySet[Commune],
+    in_force: SetInForce,
+    as_of: AsOf,
+    until: date,
+    known: States | None = None,
 ) -> list[OwedCriterion]:
     """The criteria that were returned, and those planned for `until` or earlier and not met, by
     commune and number. Recognised communes, which carry only their dossier's state, owe none.
@@ -276,7 +302,7 @@ def owed_criteria(
             criterion__in=criteria,
         ).values_list("commune", "criterion", "cell", "planned_on")
     else:
-        found = commune_states(as_of.date, list(names), criteria)
+        found = commune_states(as_of.date, list(names), criteria) if known is None else known
         states = [(*key, state.cell, state.planned_on) for key, state in found.items()]
     rows = [
         OwedCriterion(commune, *names[commune][1:], criteria[criterion], planned_on, is_returned)
@@ -303,7 +329,7 @@ class OverdueCriterion:
 
 
 def overdue_criteria(
-    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf
+    communes: QuerySet[Commune], in_force: SetInForce, as_of: AsOf, states: States | None = None
 ) -> list[OverdueCriterion]:
     """Overdue criteria of the communes, the longest overdue first: as many as the matrix marks."""
     until = as_of.date - timedelta(days=1)
@@ -316,7 +342,7 @@ def overdue_criteria(
             row.planned_on,
             (as_of.date - row.planned_on).days,
         )
-        for row in owed_criteria(communes, in_force, as_of, until)
+        for row in owed_criteria(communes, in_force, as_of, until, states)
         if row.planned_on and row.planned_on <= until
     ]
     return sorted(rows, key=lambda row: row.planned_on)

@@ -23,9 +23,11 @@ from criteria.selectors.scope import Reader, tracked_communes, tracked_items
 from criteria.selectors.sets import SetInForce, set_in_force
 from criteria.selectors.standings import (
     CommuneStanding,
+    States,
     changes_between,
     commune_standings,
     overdue_criteria,
+    states_on,
 )
 from criteria.selectors.villages import village_counts, village_rows
 from ntm_tracker.core.clock import AsOf, as_of_on
@@ -72,8 +74,14 @@ def month_rows(
     communes = tracked_communes(user, as_of.date, installation.focus_district)
     in_force = set_in_force(Level.COMMUNE, as_of.date, installation.province_code)
     items = tracked_items(user, as_of.date, installation.focus_district)
-    now = _state(user, in_force, as_of, installation)
-    previous = _state(user, in_force, before, installation) if before else None
+    # The history of each of the two days is read once, for everything that asks it.
+    states = states_on(communes, in_force, as_of)
+    earlier = None
+    if before:
+        there = tracked_communes(user, before.date, installation.focus_district)
+        earlier = states_on(there, in_force, before)
+    now = _state(user, in_force, as_of, installation, states)
+    previous = _state(user, in_force, before, installation, earlier) if before else None
     reported = _closed_figures(before)
     then = reported.state if reported else previous
     totals = announced(as_of.date)
@@ -88,12 +96,17 @@ def month_rows(
         key_lines=tuple(_key_lines(now, then, in_force, totals)),
         changes=tuple(
             changes_between(
-                communes, in_force, before.date, as_of.date, is_present=as_of.is_present
+                communes,
+                in_force,
+                before.date,
+                as_of.date,
+                is_present=as_of.is_present,
+                states=(earlier, states),
             )
         )
         if in_force and before
         else (),
-        overdue=tuple(overdue_criteria(communes, in_force, as_of)) if in_force else (),
+        overdue=tuple(overdue_criteria(communes, in_force, as_of, states)) if in_force else (),
         funding=tuple(funding_tree(now.lines)),
         by_commune=tuple(
             FundingNode(name or "", f"Xã {name}" if name else UNALLOTTED, money)
@@ -141,14 +154,18 @@ def _figures(user: Reader, state: State, in_force: SetInForce | None, as_of: AsO
 
 
 def _state(
-    user: Reader, in_force: SetInForce | None, as_of: AsOf, installation: Installation
+    user: Reader,
+    in_force: SetInForce | None,
+    as_of: AsOf,
+    installation: Installation,
+    states: States | None,
 ) -> State:
     communes: CommuneQuerySet = tracked_communes(user, as_of.date, installation.focus_district)
     villages = tuple(village_rows(Village.objects.visible_to(user), as_of.date, communes))
     items = tracked_items(user, as_of.date, installation.focus_district)
     lines = tuple(item_lines(items, as_of.date))
     return State(
-        standings=tuple(commune_standings(communes, in_force, as_of)) if in_force else (),
+        standings=tuple(commune_standings(communes, in_force, as_of, states)) if in_force else (),
         villages=villages,
         village_counts=village_counts(villages),
         lines=lines,
