@@ -230,6 +230,8 @@ def _exports(book: _Book, world: World) -> None:
     export = {"is_export": True, "budget": budget}
     book.add("report: workbook", "reports:month-file", MONTH, **export)
     book.add("report: workbook, a past month", "reports:month-file", MONTH_BEFORE, **export)
+    book.add("report: letter", "reports:month-letter", MONTH, budget=budget)
+    book.add("report: week", "reports:week")
 
 
 def _national(book: _Book, world: World) -> None:
