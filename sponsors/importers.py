@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
-from ntm_tracker.core.intake.importer import CellChange, Change, Done
+from ntm_tracker.core.intake.importer import CellChange, Change, Done, at_row
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.permits import Permit
 from ntm_tracker.core.text import search_text
@@ -139,7 +139,16 @@ class SponsorImporter:
     def _title(self, key: str) -> str:
         return next(field.title for field in self.fields if field.key == key)
 
-    def apply(self, change: Change, *, by: User, now: datetime, today: date) -> Done:
+    def apply(
+        self, changes: Sequence[Change], *, by: User, now: datetime, today: date
+    ) -> list[Done]:
+        done = []
+        for change in changes:
+            with at_row(change):
+                done.append(self._write(change, by=by, now=now, today=today))
+        return done
+
+    def _write(self, change: Change, *, by: User, now: datetime, today: date) -> Done:
         found, entry = change.data
         written: dict[str, Any] = {"by": by, "now": now, "today": today}
         before = asdict(SponsorEntry.of(found)) if found else None

@@ -2,13 +2,15 @@
 
 from django.db.models import QuerySet
 
-from criteria.importers import NeedImporter
+from criteria.importers import NeedImporter, ResultImporter
 from ntm_tracker.core.intake.importer import Importer
 from ntm_tracker.core.models import ImportBatch, User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
 from sponsors.importers import SponsorImporter
 
-IMPORTERS: dict[str, Importer] = {one.kind: one for one in (NeedImporter(), SponsorImporter())}
+IMPORTERS: dict[str, Importer] = {
+    one.kind: one for one in (ResultImporter(), NeedImporter(), SponsorImporter())
+}
 
 
 def importers_of(user: User) -> list[Importer]:

@@ -266,14 +266,14 @@ def test_nothing_is_left_when_a_row_fails_in_the_middle(items, office, installat
     importer, before = NeedImporter(), needs()
     data = edited(form(importer, office, installation), D2=5, D3=6, D4=7)
     batch, checked = sent(importer, data, office, installation)
-    apply = NeedImporter.apply
+    one_row = NeedImporter._write
 
     def failing(self, change, **written):
         if change.row == 4:
             raise RuntimeError("killed")
-        return apply(self, change, **written)
+        return one_row(self, change, **written)
 
-    monkeypatch.setattr(NeedImporter, "apply", failing)
+    monkeypatch.setattr(NeedImporter, "_write", failing)
     with pytest.raises(RuntimeError):
         write(importer, batch, checked, office, installation)
     assert needs() == before

@@ -15,7 +15,7 @@ from django.urls import (
 # Signing in and out, invitations and one's own password show nothing of others; the admin site has
 # tests of its own.
 NO_WALK = {"login", "logout", "admin", "invite", "password_change", "password_change_done"}
-TEXTS = {"month": ["2022-04"], "importkind": ["needs", "sponsors"]}
+TEXTS = {"month": ["2022-04"], "importkind": ["needs", "results", "sponsors"]}
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ SHARED = {
 ONE_CRITERION, ONE_INDICATOR = {"indicator": None}, {"criterion": None}
 VARIANTS: dict[str, list[dict]] = {
     "core.document": [{"kind": "conclusion"}],
-    "core.importbatch": [{"kind": "sponsors", "state": "applied"}],
+    "core.importbatch": [{"kind": "sponsors", "state": "applied", "name": "tep.csv"}],
+    "core.importchange": [{"cells": [{"title": "Tên", "old": "", "new": "x"}], "undo": {}}],
     "criteria.assessment": [
         {**ONE_CRITERION, "village": None},
         {**ONE_INDICATOR, "village": None},

@@ -154,26 +154,21 @@ def _written(
     as_of: AsOf,
     now: datetime,
 ) -> list[ImportChange]:
-    rows = []
-    for change in changes:
-        try:
-            done = importer.apply(change, by=by, now=now, today=as_of.reporting_date)
-        except ValidationError as error:
-            raise ValidationError(f"Dòng {change.row}: {' '.join(error.messages)}") from error
-        rows.append(
-            ImportChange(
-                batch=batch,
-                row=change.row,
-                label=change.label[:300],
-                object_id=done.object_id,
-                is_new=change.is_new,
-                cells=[asdict(cell) for cell in change.cells],
-                undo=dict(done.undo),
-                commune_id=done.commune_id,
-                sponsor_id=done.sponsor_id,
-            )
+    written = importer.apply(changes, by=by, now=now, today=as_of.reporting_date)
+    return [
+        ImportChange(
+            batch=batch,
+            row=change.row,
+            label=change.label[:300],
+            object_id=done.object_id,
+            is_new=change.is_new,
+            cells=[asdict(cell) for cell in change.cells],
+            undo=dict(done.undo),
+            commune_id=done.commune_id,
+            sponsor_id=done.sponsor_id,
         )
-    return rows
+        for change, done in zip(changes, written, strict=True)
+    ]
 
 
 @transaction.atomic

@@ -1,9 +1,12 @@
 """What an importer of an app has to be able to do: the pages and batches know nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
+
+from django.core.exceptions import ValidationError
 
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
@@ -43,6 +46,15 @@ class Done:
     sponsor_id: int | None = None
 
 
+@contextmanager
+def at_row(change: Change) -> Iterator[None]:
+    """Say of a refusal which row of the file it is about."""
+    try:
+        yield
+    except ValidationError as error:
+        raise ValidationError(f"Dòng {change.row}: {' '.join(error.messages)}") from error
+
+
 class Importer(Protocol):
     """One kind of table. `apply` and `undo` write through the services of the app and are called
     inside one transaction; they raise ValidationError or PermissionDenied for the whole batch."""
@@ -66,8 +78,10 @@ class Importer(Protocol):
         """What the rows would change, and everything that is wrong with them."""
         ...
 
-    def apply(self, change: Change, *, by: User, now: datetime, today: date) -> Done:
-        """Write one change."""
+    def apply(
+        self, changes: Sequence[Change], *, by: User, now: datetime, today: date
+    ) -> list[Done]:
+        """Write the changes, in their order."""
         ...
 
     def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:

@@ -12,7 +12,7 @@ from criteria.selectors.funding import ItemLine, item_lines
 from criteria.services.work_items import StaleAmount, Typed, enter_amount, take_back
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row, nearest
-from ntm_tracker.core.intake.importer import CellChange, Change, Done
+from ntm_tracker.core.intake.importer import CellChange, Change, Done, at_row
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.numbers import vi_number
 from ntm_tracker.core.permits import Permit
@@ -91,7 +91,16 @@ class NeedImporter:
             (line, need, str(row.values.get("note") or "")),
         )
 
-    def apply(self, change: Change, *, by: User, now: datetime, today: date) -> Done:
+    def apply(
+        self, changes: Sequence[Change], *, by: User, now: datetime, today: date
+    ) -> list[Done]:
+        done = []
+        for change in changes:
+            with at_row(change):
+                done.append(self._write(change, by=by, now=now, today=today))
+        return done
+
+    def _write(self, change: Change, *, by: User, now: datetime, today: date) -> Done:
         line, need, note = change.data
         item = WorkItem.objects.get(pk=line.pk)
         typed = Typed(need, today, seen=line.money.need, note=note or "Nhập từ tệp.")

@@ -1,0 +1,6 @@
+"""Tables of criteria and money that come in as files."""
+
+from criteria.importers.needs import NeedImporter
+from criteria.importers.results import ResultImporter
+
+__all__ = ["NeedImporter", "ResultImporter"]
