@@ -32,6 +32,7 @@ DAY = date(2022, 4, 27)
 SHARED = {
     "core.user", "core.sentform", "core.period", "core.installation",
     "core.periodexception", "core.snapshotrow", "reports.reportfile", "reports.periodlook",
+    "core.importbatch", "core.importchange",
     "communes.province", "communes.district", "communes.unitsuccession", "communes.communeaccess",
     "criteria.department", "criteria.departmentmember", "criteria.criteriaset",
     "criteria.criterion", "criteria.villagerule", "criteria.indicator", "criteria.threshold",
@@ -43,8 +44,6 @@ SHARED = {
 ONE_CRITERION, ONE_INDICATOR = {"indicator": None}, {"criterion": None}
 VARIANTS: dict[str, list[dict]] = {
     "core.document": [{"kind": "conclusion"}],
-    "core.importbatch": [{"kind": "sponsors", "state": "applied", "name": "tep.csv"}],
-    "core.importchange": [{"cells": [{"title": "Tên", "old": "", "new": "x"}], "undo": {}}],
     "criteria.assessment": [
         {**ONE_CRITERION, "village": None},
         {**ONE_INDICATOR, "village": None},
@@ -241,6 +240,7 @@ def make_world() -> World:
         )  # fmt: skip
     Period.objects.create(pk=1, month=date(2022, 4, 1), cut_off_on=TODAY, due_on=date(2022, 5, 5))
     world = World({}, {"admin": factories.make_user(Role.ADMIN, username="quan-tri")})
+    factories.make_import(world.users["admin"])
     a = _side(world, "A", Side("zqaword", 5551, 110001, plain=True))
     v = Side("zqvword", 4441, 120001, only_sponsorship=True)
     c = Side("zqcword", 6661, 130001, only_sponsorship=True)

@@ -1,4 +1,4 @@
-"""A closing killed half way leaves nothing, and the next succeeds; on both databases."""
+"""A closing or import killed half way leaves nothing, and the next succeeds; on both databases."""
 
 import os
 import subprocess
@@ -9,9 +9,9 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db import connection
 
-from tests.reports.interrupted import HALF
+from tests.interrupted import HALF
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 NAME = "ntm_interrupted"
 
 
@@ -31,7 +31,7 @@ def environment(tmp_path, transactional_db):
 
 
 def command(step: str) -> list[str]:
-    return [sys.executable, "-m", "tests.reports.interrupted", step]
+    return [sys.executable, "-m", "tests.interrupted", step]
 
 
 def run(step: str, environment) -> str:
@@ -42,14 +42,27 @@ def run(step: str, environment) -> str:
     return done.stdout.strip()
 
 
+def kill_half_way(step: str, environment) -> None:
+    with subprocess.Popen(
+        command(step), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline().strip() == HALF
+        process.kill()
+
+
 def test_a_killed_closing_leaves_nothing_and_the_next_one_succeeds(environment):
     run("build", environment)
-    with subprocess.Popen(
-        command("hang"), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    ) as closing:
-        assert closing.stdout.readline().strip() == HALF
-        closing.kill()
+    kill_half_way("hang", environment)
 
     assert run("look", environment) == "(False, 0, 0, 0, False)"
     run("close", environment)
     assert run("look", environment) == "(True, 2, 1, 1, True)"
+
+
+def test_a_killed_import_leaves_nothing_and_the_next_one_succeeds(environment):
+    run("build", environment)
+    kill_half_way("hang-import", environment)
+
+    assert run("look-import", environment) == "(2, 0, 0, 'checked')"
+    run("import", environment)
+    assert run("look-import", environment) == "(4, 2, 1, 'applied')"

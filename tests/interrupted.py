@@ -1,0 +1,144 @@
+"""What `test_interrupted` runs in processes of its own: `python -m tests.interrupted STEP`.
+
+DATABASE_URL names a database that nobody else uses.
+"""
+
+import sys
+import time
+from datetime import UTC, date, datetime
+
+import django
+
+NOW = datetime(2022, 5, 6, 1, 30, tzinfo=UTC)
+TODAY = date(2022, 5, 6)
+HALF = "half of it is written"
+
+
+def build() -> None:
+    """A commune with criteria, money and a late task, and April to be closed."""
+    from django.core.management import call_command
+
+    from ntm_tracker.core.models import Period
+    from tests import factories
+
+    call_command("setup_database", verbosity=0)
+    factories.make_installation(reporting_date=TODAY)
+    commune = factories.make_commune()
+    criteria = factories.make_set(3).criteria.all()
+    factories.assess(commune, criteria[0])
+    factories.make_item(1_000_000, 500_000, commune=commune)
+    factories.make_task(commune=commune)
+    Period.objects.create(
+        month=date(2022, 4, 1), cut_off_on=date(2022, 4, 30), due_on=date(2022, 5, 5)
+    )
+
+
+def hang() -> None:
+    """Close the month, and stop for ever when its rows and its file are written."""
+    from ntm_tracker.core import audit
+    from ntm_tracker.core.models import SnapshotRow
+    from ntm_tracker.reports.models import ReportFile
+
+    def stop(**fields):
+        if SnapshotRow.objects.exists() and ReportFile.objects.exists():
+            sys.stdout.write(f"{HALF}\n")
+            sys.stdout.flush()
+        time.sleep(300)
+
+    audit.record = stop
+    close()
+
+
+def close() -> None:
+    """Close the month."""
+    from ntm_tracker.reports.services.closing import close_month
+    from ntm_tracker.reports.services.months import find_period
+
+    close_month(find_period("2022-04"), by=None, now=NOW, today=TODAY)
+
+
+def look() -> None:
+    """Say what there is of a closing."""
+    from ntm_tracker.core.models import AuditEntry, Period, SnapshotRow
+    from ntm_tracker.reports.models import ReportFile
+
+    period = Period.objects.get()
+    counts = (
+        SnapshotRow.objects.count() > 0,
+        ReportFile.objects.count(),
+        AuditEntry.objects.filter(action="period.close").count(),
+        period.revision,
+        period.is_closed,
+    )
+    sys.stdout.write(f"{counts}\n")
+
+
+def hang_import() -> None:
+    """Take two needs out of a file, and stop for ever when the first is written."""
+    from criteria.importers import NeedImporter
+    from criteria.models import FundingNeed
+
+    one_row = NeedImporter._write
+
+    def stop(self, change, **written):
+        if FundingNeed.objects.count() > 2:
+            sys.stdout.write(f"{HALF}\n")
+            sys.stdout.flush()
+            time.sleep(300)
+        return one_row(self, change, **written)
+
+    NeedImporter._write = stop
+    take_in()
+
+
+def take_in() -> None:
+    """Take two needs out of a file."""
+    from criteria.importers import NeedImporter
+    from criteria.models import WorkItem
+    from ntm_tracker.core.clock import as_of_on
+    from ntm_tracker.core.intake.batches import apply_batch, check_batch
+    from ntm_tracker.core.models import ImportBatch, Installation, User
+    from tests import factories
+
+    if not ImportBatch.objects.exists():
+        factories.make_item(2_000_000, commune=WorkItem.objects.get().commune)
+        factories.make_user()
+    else:
+        # Each process of the tests has files of its own: it is sent again as it was.
+        ImportBatch.objects.all().delete()
+    codes = WorkItem.objects.order_by("pk").values_list("code", flat=True)
+    rows = "".join(f"{code},{number} triệu\n" for number, code in enumerate(codes, 7))
+    by = User.objects.get()
+    batch = factories.make_import(by, f"Mã công trình,Nhu cầu\n{rows}".encode())
+    as_of, importer = as_of_on(None, Installation.current()), NeedImporter()
+    mark = check_batch(batch, importer, by, as_of).mark
+    apply_batch(batch, importer, mark=mark, skips_bad=False, by=by, as_of=as_of, now=NOW)
+
+
+def look_import() -> None:
+    """Say what there is of an import."""
+    from criteria.models import FundingNeed
+    from ntm_tracker.core.models import AuditEntry, ImportBatch, ImportChange
+
+    counts = (
+        FundingNeed.objects.count(),
+        ImportChange.objects.count(),
+        AuditEntry.objects.filter(action="import.apply").count(),
+        ImportBatch.objects.get().state,
+    )
+    sys.stdout.write(f"{counts}\n")
+
+
+STEPS = {
+    "build": build,
+    "hang": hang,
+    "close": close,
+    "look": look,
+    "hang-import": hang_import,
+    "import": take_in,
+    "look-import": look_import,
+}
+
+if __name__ == "__main__":
+    django.setup()
+    STEPS[sys.argv[1]]()
