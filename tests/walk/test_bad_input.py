@@ -48,6 +48,7 @@ NOT_SHOWN = {
     "dashboard:user-deactivate",
     "dashboard:user-reactivate",
     "dashboard:warning-explain",
+    "reports:text",
 }
 ENGLISH = re.compile(
     r"This (field|value)|Enter a|Select a valid|Null characters|Ensure (this|that)"

@@ -19,7 +19,7 @@ ABSENT_CODE = "khong-co"
 OTHERS = {"user_a": "BD", "sponsor_a": "BC", "of_village": "BCD"}
 SAFE, UNSAFE = ("GET", "HEAD", "OPTIONS"), ("POST", "PUT", "PATCH", "DELETE")
 # What counts for the whole province: a criterion, a set, a month have no owner.
-OWNERLESS = {"number", "slug", "month", "set_code", "kept", "section"}
+OWNERLESS = {"number", "slug", "month", "set_code", "kept", "section", "kind"}
 
 pytestmark = [pytest.mark.walk, pytest.mark.usefixtures("db")]
 

@@ -22,12 +22,12 @@ def everything(rows, user):
         ("/sponsors/", "sponsors.models.assignments.SponsorQuerySet.visible_to", everything),
         ("/search/?q={beginning}", "communes.models.CommuneQuerySet.visible_to", everything),
         (
-            "/audit/file.csv",
+            "/audit/?file=csv",
             "ntm_tracker.dashboard.selectors.audit.visible_entries",
             lambda user: AuditEntry.objects.all(),
         ),
         (
-            "/audit/file.xlsx",
+            "/audit/?file=xlsx",
             "ntm_tracker.dashboard.selectors.audit.visible_entries",
             lambda user: AuditEntry.objects.all(),
         ),

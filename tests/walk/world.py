@@ -238,9 +238,13 @@ def make_world() -> World:
             pk=number, criterion=criterion, number=f"{number}.1", text=f"Chỉ tiêu {number}.1",
             kind="percent", position=number,
         )  # fmt: skip
-    Period.objects.create(pk=1, month=date(2022, 4, 1), cut_off_on=TODAY, due_on=date(2022, 5, 5))
+    april = Period.objects.create(
+        pk=1, month=date(2022, 4, 1), cut_off_on=TODAY, due_on=date(2022, 5, 5)
+    )
+    factories.make_kept_file(april)
     world = World({}, {"admin": factories.make_user(Role.ADMIN, username="quan-tri")})
-    factories.make_import(world.users["admin"])
+    text = "Tên đơn vị,Loại\nHội thử,Doanh nghiệp\n"
+    factories.make_import(world.users["admin"], text.encode(), "sponsors", "tep.csv")
     a = _side(world, "A", Side("zqaword", 5551, 110001, plain=True))
     v = Side("zqvword", 4441, 120001, only_sponsorship=True)
     c = Side("zqcword", 6661, 130001, only_sponsorship=True)
