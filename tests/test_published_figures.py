@@ -79,13 +79,14 @@ def test_a_program_reads_the_published_money_from_the_workbook(desk):
     content = desk.get(reverse("reports:month-file", args=["2022-04"])).content
     raw = pandas.read_excel(BytesIO(content), sheet_name="Kinh phí", header=None, engine="openpyxl")
 
+    lines = raw.to_numpy().tolist()
+    titles = ("Nhu cầu", "Đã xác định nguồn", "Chưa xác định nguồn")
+    columns = [next(line.index(title) for line in lines if title in line) for title in titles]
     found = {}
-    for row in raw.to_numpy().tolist():
-        cells = [cell for cell in row if cell == cell]
-        name = next((cell for cell in cells if isinstance(cell, str)), None)
-        numbers = [cell for cell in cells if not isinstance(cell, str)]
+    for line in lines:
+        name = next((cell for cell in line if isinstance(cell, str)), None)
         if name in PUBLISHED and name not in found:
-            found[name] = [round(number, 9) for number in numbers if number == number][-4:-1]
+            found[name] = [round(float(line[column]), 9) for column in columns]
     expected = {
         name: [float(text.replace(".", "").replace(",", ".")) for text in amounts]
         for name, amounts in PUBLISHED.items()
