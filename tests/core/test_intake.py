@@ -1,5 +1,6 @@
 """Files as people send them: which are refused, with what sentence, and what the others say."""
 
+import re
 from contextlib import suppress
 from datetime import date
 from io import BytesIO
@@ -64,6 +65,30 @@ def uncomputed(_book, sheet):
     sheet["B2"] = "=1+1"
 
 
+def far(place):
+    def put(_book, sheet):
+        sheet[place] = "x"
+
+    return put
+
+
+def rewritten(data: bytes, *changes: tuple[bytes, bytes]) -> bytes:
+    """The workbook with patterns of its first sheet replaced, as other programs write them."""
+    stream = BytesIO()
+    with ZipFile(BytesIO(data)) as before, ZipFile(stream, "w", ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            content = before.read(name)
+            for old, new in changes if name.endswith("sheet1.xml") else ():
+                content, count = re.subn(old, new, content)
+                assert count
+            after.writestr(name, content)
+    return stream.getvalue()
+
+
+FORMULA = xlsx(HEAD, ["18502"], change=uncomputed)
+PREFIX = b'<worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+
+
 @pytest.mark.parametrize(
     ("data", "name", "sentence"),
     [
@@ -77,7 +102,22 @@ def uncomputed(_book, sheet):
         (zipped(word__document=b"<w/>"), "a.xlsx", "không phải bảng tính"),
         (with_part(GOOD, "xl/externalLinks/externalLink1.xml", b"<a/>"), "a.xlsx", "liên kết"),
         (with_part(GOOD, "xl/vbaProject.bin", b"x"), "a.xlsm", "macro"),
-        (xlsx(HEAD, ["18502"], change=uncomputed), "a.xlsx", "B2 có công thức chưa được tính"),
+        (FORMULA, "a.xlsx", "B2 có công thức chưa được tính"),
+        (rewritten(FORMULA, (rb"<v ?/>|<v></v>", b"")), "a.xlsx", "B2 có công thức chưa được tính"),
+        (xlsx(HEAD, change=far("XFD1048576")), "a.xlsx", "ô nằm xa bảng"),
+        (xlsx(HEAD, change=far("XFD50000")), "a.xlsx", "ô nằm xa bảng"),
+        (xlsx(HEAD, change=far("C1048576")), "a.xlsx", "quá nhiều dòng"),
+        (
+            rewritten(
+                xlsx(HEAD, change=far("XFD50000")),
+                (b"<c ", b"<x:c "),
+                (b"</c>", b"</x:c>"),
+                (b"<worksheet ", PREFIX),
+            ),
+            "a.xlsx",
+            "ô nằm xa bảng",
+        ),
+        (rewritten(GOOD, (b'<c r="A2"', b"<c")), "a.xlsx", "không ghi địa chỉ"),
         (b"x" * (limits.MAX_BYTES + 1), "a.csv", "lớn hơn 10 MB"),
         ("Mã xã;Nhu cầu\nHuyện;1".encode("cp1258", "replace") + b"\xff", "a.csv", "UTF-8"),
         (b"Ma xa;Nhu cau\n1\x00;2", "a.csv", "không phải chữ"),
@@ -97,6 +137,21 @@ def test_a_zip_bomb_is_refused_without_being_unpacked_whole(monkeypatch):
 
     with pytest.raises(UnreadableFile, match="nén quá nhiều"):
         read(bomb)
+
+
+def test_a_formula_computed_to_an_empty_text_is_an_empty_cell():
+    data = rewritten(FORMULA, (b'<c r="B2"', b'<c r="B2" t="str"'))
+
+    (row,), problems = read(data)
+    assert row.values["need"] is None
+    assert problems == []
+
+
+def test_a_format_that_reaches_far_takes_no_room():
+    def change(_book, sheet):
+        sheet["XFD9000"].number_format = "0.00"
+
+    assert len(read(xlsx(HEAD, ["18502", 5], change=change))[0]) == 1
 
 
 def test_rows_are_counted_before_anything_is_read(monkeypatch):
@@ -235,8 +290,8 @@ def with_value(data: bytes, old: bytes, new: bytes) -> bytes:
         for name in source.namelist():
             content = source.read(name)
             if name.startswith("xl/worksheets/"):
-                assert old in content
-                content = content.replace(old, new)
+                content, count = re.subn(old, new, content)
+                assert count
             target.writestr(name, content)
     return stream.getvalue()
 

@@ -1,6 +1,8 @@
 """What a file may be at all, decided before anything in it is read as a table."""
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError
@@ -11,13 +13,26 @@ MAX_UNPACKED = 150 * MEGABYTE
 """What the parts of a workbook may come to together; an honest one of 50,000 rows needs 60 MB."""
 MAX_CELLS = 1_500_000
 MAX_ROWS = 60_000
+MAX_AREA = 3_000_000
+"""Rows × columns up to the furthest cell: the reader lays the whole of it out in memory."""
 CHUNK = 256 * 1024
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-ROW, CELL = re.compile(rb"<row\b"), re.compile(rb"<c\b")
+# A sheet may lie under any name and its tags may have a prefix: every part is looked through.
+ROW, CELL = re.compile(rb"<(?:\w+:)?row[\s>/]"), re.compile(rb"<(?:\w+:)?c[\s>/]")
+PLACE = re.compile(
+    rb'<(?:\w+:)?c r="([A-Z]{1,3})([0-9]{1,7})"(?:\s[\w:]+="[^"<>]*")*\s*'
+    rb"(/>|>\s*</(?:\w+:)?c>|>(?!\s*</|\s*\Z))"
+)
 # A formula that no program has computed yet: there is nothing to read, and blank would be a lie.
-UNCOMPUTED = re.compile(rb'<c r="([A-Z]{1,3}[0-9]+)"[^>]*><f[^>]*>[^<]*</f><v ?/?>(?:</v>)?</c>')
+# One that was computed to an empty text says t="str".
+UNCOMPUTED = re.compile(
+    rb'<(?:\w+:)?c(?![^>]*\st="str")\s[^>]*?\br="([A-Z]{1,3}[0-9]+)"[^>]*>'
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)"
+    rb"(?:<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>))?</(?:\w+:)?c>"
+)
+TAIL = 20_000
+"""Bytes of a piece that are looked at again with the next: a cell with the longest formula."""
 SAVE_AGAIN = "Hãy mở tệp bằng Excel rồi lưu lại dạng Excel Workbook (.xlsx)."
 
 
@@ -50,6 +65,58 @@ def kind_of(data: bytes, name: str) -> str:
     raise UnreadableFile("Chỉ nhận tệp Excel (.xlsx) hoặc CSV. Hãy lưu lại dạng đó rồi chọn lại.")
 
 
+@dataclass
+class Counts:
+    """How much a reader would lay out. It makes a rectangle up to the furthest cell with a value,
+    so that two cells alone can ask for all the memory there is."""
+
+    rows: int = 0
+    cells: int = 0
+    area: int = 0
+    last_row: int = 0
+    last_column: int = 0
+    nowhere: int = 0
+
+    def add(self, window: bytes, tail: bytes) -> None:
+        """Count one piece of a part, of which `tail` was counted before."""
+        self.rows += len(ROW.findall(window)) - len(ROW.findall(tail))
+        cells = len(CELL.findall(window)) - len(CELL.findall(tail))
+        places = PLACE.findall(window)
+        self.cells += cells
+        self.nowhere += cells - len(places) + len(PLACE.findall(tail))
+        for letters, row, end in places:
+            if end == b">":  # The others are cells with a format alone.
+                self.last_row = max(self.last_row, int(row))
+                self.last_column = max(self.last_column, _column_of(letters))
+
+    def end_part(self) -> None:
+        """The rectangles of all parts add up. A cell that does not say first where it stands
+        cannot be measured; no office program writes one."""
+        if self.nowhere:
+            raise UnreadableFile(f"Tệp có ô không ghi địa chỉ. {SAVE_AGAIN}")
+        self.area += self.last_row * self.last_column
+        self.last_row = self.last_column = 0
+
+    def refuse_many(self) -> None:
+        """Raise UnreadableFile where that is more than a list of people."""
+        area = self.area + self.last_row * self.last_column
+        if max(self.rows, self.last_row) > MAX_ROWS or self.cells > MAX_CELLS or area > MAX_AREA:
+            raise UnreadableFile(
+                f"Tệp có quá nhiều dòng hoặc ô (tối đa {MAX_ROWS:,} dòng).".replace(",", ".")
+                + " Hãy xóa các ô nằm xa bảng, các dòng trống có định dạng ở cuối bảng, hoặc chia "
+                "tệp."
+            )
+
+
+@lru_cache(maxsize=1000)
+def _column_of(letters: bytes) -> int:
+    """A → 1, AA → 27."""
+    number = 0
+    for one in letters:
+        number = number * 26 + one - 64
+    return number
+
+
 def _check_workbook(data: bytes) -> None:
     """The parts are unpacked piece by piece and thrown away: what a header says of its size may be
     a lie, and memory stays at one piece."""
@@ -57,10 +124,8 @@ def _check_workbook(data: bytes) -> None:
         with ZipFile(BytesIO(data)) as archive:
             names = archive.namelist()
             _refuse_parts(names)
-            left = MAX_UNPACKED
-            rows = cells = 0
+            left, counts = MAX_UNPACKED, Counts()
             for name in names:
-                is_sheet = SHEET.fullmatch(name) is not None
                 tail = b""
                 with archive.open(name) as part:
                     while chunk := part.read(CHUNK):
@@ -70,13 +135,13 @@ def _check_workbook(data: bytes) -> None:
                                 "Tệp nén quá nhiều dữ liệu, không mở được an toàn. Hãy sao chép "
                                 "bảng cần nhập sang một tệp mới rồi chọn tệp đó."
                             )
-                        if is_sheet:
-                            window = tail + chunk
-                            rows += len(ROW.findall(window)) - len(ROW.findall(tail))
-                            cells += len(CELL.findall(window)) - len(CELL.findall(tail))
-                            _refuse_uncomputed(window)
-                            _refuse_many(rows, cells)
-                            tail = window[-400:]
+                        window = tail + chunk
+                        _refuse_uncomputed(window)
+                        counts.add(window, tail)
+                        counts.refuse_many()
+                        tail = window[-TAIL:]
+                counts.end_part()
+                counts.refuse_many()
     except (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise UnreadableFile(f"Tệp bị hỏng, không mở được. {SAVE_AGAIN}") from error
 
@@ -98,12 +163,4 @@ def _refuse_uncomputed(window: bytes) -> None:
         raise UnreadableFile(
             f"Ô {found[1].decode()} có công thức chưa được tính. {SAVE_AGAIN} Excel sẽ tính và ghi "
             "giá trị vào tệp."
-        )
-
-
-def _refuse_many(rows: int, cells: int) -> None:
-    if rows > MAX_ROWS or cells > MAX_CELLS:
-        raise UnreadableFile(
-            f"Tệp có quá nhiều dòng hoặc ô (tối đa {MAX_ROWS:,} dòng).".replace(",", ".")
-            + " Hãy xóa các dòng trống có định dạng ở cuối bảng, hoặc chia tệp."
         )
