@@ -46,6 +46,7 @@ from sponsors.selectors.tasks import (
     open_communes,
     task_counts,
     tasks_for,
+    tasks_of,
 )
 
 
@@ -62,15 +63,13 @@ def _tasks(
     with them on a closed day."""
     if as_of.closed is None:
         return []
-    tasks = Task.objects.visible_to(user)
-    if commune is not None:
-        tasks = tasks.filter(commune=commune)
-    if village is not None:
-        tasks = tasks.filter(village=village)
-    if sponsor is not None:
-        tasks = tasks.filter(sponsor=sponsor)
-    if communes is not None:
-        tasks = tasks.filter(commune__in=communes.values("pk"))
+    tasks = tasks_of(
+        Task.objects.visible_to(user),
+        commune=commune,
+        village=village,
+        sponsor=sponsor,
+        communes=communes,
+    )
     seen = set(tasks.values_list("pk", flat=True))
     opened = open_communes(user)
     return [

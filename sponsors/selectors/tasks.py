@@ -140,6 +140,26 @@ class TaskRow:
         return f"Nhân dân {self.village_name or f'xã {self.commune_name}'}"
 
 
+def tasks_of(
+    tasks: TaskQuerySet,
+    *,
+    commune: Commune | None = None,
+    village: Village | None = None,
+    sponsor: Sponsor | None = None,
+    communes: QuerySet[Commune] | None = None,
+) -> TaskQuerySet:
+    """Those of a place and a sponsor; None narrows nothing."""
+    if commune is not None:
+        tasks = tasks.filter(commune=commune)
+    if village is not None:
+        tasks = tasks.filter(village=village)
+    if sponsor is not None:
+        tasks = tasks.filter(sponsor=sponsor)
+    if communes is not None:
+        tasks = tasks.filter(commune__in=communes.values("pk"))
+    return tasks
+
+
 def visible_tasks(
     user: Reader,
     as_of: AsOf,
@@ -151,15 +171,7 @@ def visible_tasks(
 ) -> TaskQuerySet:
     """The reader's tasks that existed on the day, with `state_on` and `progress_on`."""
     tasks = Task.objects.visible_to(user).on_date(as_of.date, is_present=as_of.is_present)
-    if commune is not None:
-        tasks = tasks.filter(commune=commune)
-    if village is not None:
-        tasks = tasks.filter(village=village)
-    if sponsor is not None:
-        tasks = tasks.filter(sponsor=sponsor)
-    if communes is not None:
-        tasks = tasks.filter(commune__in=communes.values("pk"))
-    return tasks
+    return tasks_of(tasks, commune=commune, village=village, sponsor=sponsor, communes=communes)
 
 
 def task_counts(
