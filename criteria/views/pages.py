@@ -21,6 +21,7 @@ from criteria.models import Criterion
 from criteria.money_rules import may_add_items
 from criteria.selectors.catalogue import set_contents
 from criteria.selectors.funding_page import FundingFilter, funding_page
+from criteria.selectors.funding_pictures import funding_picture
 from criteria.selectors.pages import criteria_page, criterion_page
 from criteria.selectors.reported import set_for
 from criteria.selectors.village_page import VillageFilter, village_page
@@ -112,7 +113,17 @@ def funding(request: PageRequest) -> HttpResponse:
     return render_page(
         request,
         "criteria/funding.html",
-        {"page": page, "form": form, "may_add": may_add_items(request.user)},
+        {
+            "page": page,
+            "picture": funding_picture(
+                page.lines,
+                page.categories,
+                category=filters.category,
+                commune=filters.commune,
+            ),
+            "form": form,
+            "may_add": may_add_items(request.user),
+        },
         partials={
             "funding": "criteria/_funding.html",
             "funding-table": "criteria/_funding_table.html",

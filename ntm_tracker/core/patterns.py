@@ -10,6 +10,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from ntm_tracker.core.pictures.samples import samples
+
 BADGES = (
     ("met", "Đạt"),
     ("not_met", "Chưa đạt"),
@@ -141,6 +143,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
                 SimpleNamespace(label="Tiêu chí", url="#", current=True, count=20),
                 SimpleNamespace(label="Kinh phí", url="#", current=False, count=None),
             ],
+            "pictures": samples(),
             "levels": ["info", "success", "warning", "error"],
         },
     )

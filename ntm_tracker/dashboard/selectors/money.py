@@ -7,6 +7,9 @@ from criteria.choices import MONEY_MEASURES, Measure
 from criteria.models import ControlTotal, FundingCategory
 from criteria.selectors.control import ControlLine, Verdict, announced_count, control_lines
 from criteria.selectors.funding import ItemLine, Money, group_money, total
+from criteria.selectors.funding_pictures import FundingPicture, funding_picture
+
+BARS = 6  # of communes on the board, which tells the situation and leaves the rest to its page
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class MoneyTable:
     rows: tuple[MoneyRow, ...]
     sum: Money
     control: tuple[ControlLine, ...]
+    picture: FundingPicture
 
     @property
     def verdict(self) -> Verdict | None:
@@ -71,6 +75,7 @@ def money_table(
     totals: Iterable[ControlTotal] = (),
 ) -> MoneyTable:
     """The table over work items; `totals` are compared only when `lines` cover the whole."""
+    categories = tuple(categories)
     control = tuple(control_lines(lines, totals)) if totals else ()
     by_category = group_money(lines, lambda line: line.category_id)
     return MoneyTable(
@@ -85,6 +90,7 @@ def money_table(
         ),
         sum=total(lines),
         control=control,
+        picture=funding_picture(lines, categories, at_most=BARS),
     )
 
 
