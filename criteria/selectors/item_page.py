@@ -40,6 +40,12 @@ def last_standing(rows: QuerySet) -> int | None:
     return standing.order_by("-pk").values_list("pk", flat=True).first()
 
 
+def last_needs(items: Iterable[int]) -> dict[int, int]:
+    """Work item id → the id of its last standing need, as `last_standing`; one query."""
+    standing = FundingNeed.objects.filter(item__in=items, corrects=None, corrections=None)
+    return dict(standing.order_by("pk").values_list("item_id", "pk"))
+
+
 @dataclass(frozen=True)
 class AmountLine:
     """A row as it is listed; `state` is "taken_back" or "taking_back" where it no longer counts."""

@@ -1,5 +1,7 @@
 """What people do at a work item: add one, state its amounts, take back their last entry."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +21,7 @@ from criteria.models import (
     WorkItem,
 )
 from criteria.money_rules import Entry, may_add_item, may_enter, may_take_back
-from criteria.selectors.item_page import last_standing
+from criteria.selectors.item_page import last_needs, last_standing
 from criteria.services.funding import (
     NeedEntry,
     SourceEntry,
@@ -48,6 +50,25 @@ class StaleAmount(Exception):
         self.seen = seen
         self.now = now
         self.row = row
+
+
+class StaleNeeds(Exception):
+    """Needs that somebody else has adjusted since they were shown: work item id → the row that
+    came last and the need now. Nothing was written."""
+
+    def __init__(self, rows: Mapping[int, tuple[FundingNeed | None, int]]):
+        super().__init__("Nhu cầu đã được người khác ghi trong lúc nhập.")
+        self.rows = rows
+
+
+@dataclass(frozen=True)
+class NeedChange:
+    """A need that is to be `to` đồng; `seen` is the total that the person saw."""
+
+    item_id: int
+    to: int
+    seen: int
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,6 +183,38 @@ def enter_amount(
     return record([row], **written)[0]
 
 
+@transaction.atomic
+def adjust_needs(
+    changes: Sequence[NeedChange], *, by: User, now: datetime, today: date
+) -> dict[int, FundingNeed]:
+    """Make the needs of many work items what the changes say from `today` on, all or nothing: one
+    row with the difference each, by work item id. What is so already gets none.
+
+    Eight queries whatever the number of items, and up to three where a month is closed. Raises
+    PermissionDenied where the account may not, StaleNeeds where a total is no longer what the
+    person saw, ValidationError where an item is gone or would need nothing.
+    """
+    ids = {change.item_id for change in changes}
+    items = WorkItem.objects.select_for_update().order_by("pk").in_bulk(ids)
+    if len(items) < len(changes):
+        raise ValidationError("Có công trình không còn, hoặc được ghi hai lần; hãy tải lại trang.")
+    rows = FundingNeed.objects.filter(item__in=ids, effective_on__lte=today).order_by()
+    stated = Counter(dict(rows.values_list("item").annotate(Sum("amount"))))
+    moved = {one.item_id for one in changes if stated[one.item_id] not in (one.seen, one.to)}
+    if moved:
+        last = {row.item_id: row for row in rows.filter(item__in=moved).order_by("pk")}
+        raise StaleNeeds({item: (last.get(item), stated[item]) for item in moved})
+    entries = []
+    for change in changes:
+        item = items[change.item_id]
+        if change.to <= 0:
+            raise ValidationError(f"Nhu cầu của {item.code} phải lớn hơn 0.")
+        if difference := change.to - stated[item.pk]:
+            entries.append(NeedEntry(item, difference, today, change.note))
+    written = record_needs(entries, by=by, now=now, today=today)
+    return {row.item_id: row for row in written}
+
+
 def _refuse_stale(item: WorkItem, entry: Entry, typed: Typed, today: date) -> None:
     """Raise StaleAmount where the sum up to `today` is not what the person saw."""
     if typed.seen is None:
@@ -189,7 +242,7 @@ def take_back(
     last = last_standing(rows_of(item, entry))
     if not (permit := may_take_back(row.by_id, last == row.pk, by)):
         raise PermissionDenied(permit.reason)
-    note = f"Rút lại dòng {vi_number(row.amount)} đồng ghi ngày {row.effective_on:%d/%m/%Y}."
+    note = _taken_back(row)
     undone: dict[str, Any] = {"document": row.document, "corrects_id": row.pk}
     written: dict[str, Any] = {"by": by, "now": now, "today": today}
     if isinstance(row, FundingNeed):
@@ -200,6 +253,42 @@ def take_back(
     )
     record = record_sources if isinstance(row, FundingSource) else record_disbursements
     return record([taken], **written)[0]
+
+
+@transaction.atomic
+def take_back_needs(
+    rows: Mapping[int, int], *, by: User, now: datetime, today: date
+) -> list[FundingNeed]:
+    """Take back the last needs of many work items (work item id → row id), all or none: what
+    `take_back` does for one.
+
+    Raises PermissionDenied where one is not the account's own or not the last.
+    """
+    list(WorkItem.objects.select_for_update().filter(pk__in=rows).order_by("pk").values("pk"))
+    found = FundingNeed.objects.select_related("item", "document").in_bulk(rows.values())
+    last = last_needs(rows)
+    entries = []
+    for item_id, pk in rows.items():
+        row = found.get(pk)
+        if row is None or row.item_id != item_id:
+            raise ValidationError("Có dòng nhu cầu không còn ở công trình; hãy tải lại trang.")
+        if not (permit := may_take_back(row.by_id, last.get(item_id) == pk, by)):
+            raise PermissionDenied(f"{row.item.code}: {permit.reason}")
+        entries.append(
+            NeedEntry(
+                row.item,
+                -row.amount,
+                row.effective_on,
+                _taken_back(row),
+                row.document,
+                corrects_id=row.pk,
+            )
+        )
+    return record_needs(entries, by=by, now=now, today=today)
+
+
+def _taken_back(row: Row) -> str:
+    return f"Rút lại dòng {vi_number(row.amount)} đồng ghi ngày {row.effective_on:%d/%m/%Y}."
 
 
 def rows_of(item: WorkItem, entry: Entry) -> QuerySet:

@@ -48,6 +48,7 @@ ORIGINS = {
     "sponsors:review-add": "Đánh giá đơn vị đỡ đầu",
     "dashboard:warning-explain": "Giải trình cảnh báo",
     "criteria:item-add": "Thêm hạng mục",
+    "criteria:need-table": "Bảng nhu cầu kinh phí",
     "criteria:item-entry": "Ghi kinh phí hạng mục",
     "criteria:item-take-back": "Rút lại kinh phí",
     "criteria:debt": "Nợ xây dựng cơ bản",

@@ -1,4 +1,5 @@
 // The self-assessment grid: each row is kept by itself. Without this file "Lưu mọi ô" does it.
+// A table without an owner (that of needs) takes the keys and the pasting alone.
 (() => {
   "use strict";
 
@@ -17,6 +18,7 @@
   const read = (key) => FIELDS.map((name) => field(key, name)?.value ?? "");
 
   function remember(key, texts) {
+    if (!form.dataset.owner) return;
     const all = load();
     if (texts) all[key] = { texts, stamp: all[key]?.stamp ?? stamp(key)?.value };
     else delete all[key];
@@ -32,7 +34,7 @@
 
   function send(key, choice = "") {
     const row = rowOf(key);
-    if (!row || sending.has(key)) return;  // sent again after the answer, if it changed meanwhile
+    if (!row?.dataset.url || sending.has(key)) return;  // sent again after the answer, if it changed meanwhile
     const texts = read(key);
     const values = { [`${key}-stamp`]: stamp(key).value, [`${key}-choice`]: choice };
     FIELDS.forEach((name, place) => { values[`${key}-${name}`] = texts[place]; });

@@ -1,0 +1,110 @@
+"""The needs of work items as a table to type into, or to lay a block from a spreadsheet over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from criteria.desks import desk_of
+from criteria.money_rules import Entry, may_enter
+from criteria.selectors.funding import ItemLine, item_lines
+from criteria.selectors.funding_page import UNALLOTTED_CODE, FundingFilter
+from criteria.selectors.scope import Reader, tracked_items
+from ntm_tracker.core.clock import AsOf
+from ntm_tracker.core.models import Installation
+from ntm_tracker.core.numbers import vi_number
+
+MOST_ROWS = 300
+"""What one form sends; beyond it, one commune or one sort of work at a time."""
+
+
+@dataclass(frozen=True)
+class NeedProblem:
+    """What was typed into a row that is not kept, and why not. `seen` is the need to which a second
+    sending answers."""
+
+    typed: Mapping[str, str]
+    errors: tuple[str, ...]
+    seen: int
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    """A work item as it stands in the table."""
+
+    line: ItemLine
+    problem: NeedProblem | None = None
+
+    @property
+    def key(self) -> str:
+        return key_of(self.line.pk)
+
+    @property
+    def value(self) -> str:
+        """What stands in the cell of the need, in đồng."""
+        if self.problem:
+            return self.problem.typed["value"]
+        return vi_number(self.line.money.need)
+
+    @property
+    def note(self) -> str:
+        return self.problem.typed["note"] if self.problem else ""
+
+    @property
+    def seen(self) -> int:
+        return self.problem.seen if self.problem else self.line.money.need
+
+
+@dataclass(frozen=True)
+class NeedSheet:
+    """The table of one reader. `lines` are empty where more were chosen than one form takes;
+    `chosen` counts them all."""
+
+    filters: FundingFilter
+    lines: tuple[ItemLine, ...]
+    chosen: int
+    communes: tuple[tuple[str, str], ...]
+    categories: tuple[tuple[str, str], ...]
+
+    def rows(self, problems: Mapping[int, NeedProblem]) -> list[NeedRow]:
+        """The table; problems by work item id."""
+        return [NeedRow(line, problems.get(line.pk)) for line in self.lines]
+
+    @property
+    def is_too_long(self) -> bool:
+        return self.chosen > MOST_ROWS
+
+
+def key_of(item_id: int) -> str:
+    """What the fields of a row are named by."""
+    return f"n{item_id}"
+
+
+def need_sheet(
+    user: Reader, as_of: AsOf, installation: Installation, filters: FundingFilter
+) -> NeedSheet:
+    """The work items whose need the reader may state, by category and commune, as they stand on the
+    reporting date; four queries whatever their number."""
+    desk = desk_of(user)
+    items = tracked_items(user, as_of.reporting_date, installation.focus_district)
+    lines = [
+        line
+        for line in item_lines(items, as_of.reporting_date)
+        if may_enter(Entry.NEED, line.commune_id, desk)
+    ]
+    chosen = tuple(
+        line
+        for line in lines
+        if filters.commune in ("", line.commune_code or UNALLOTTED_CODE)
+        and filters.category in ("", line.category_code)
+    )
+    communes = {
+        line.commune_code or UNALLOTTED_CODE: (line.commune_sort or "", line.commune_label)
+        for line in lines
+    }
+    ordered = sorted(communes, key=lambda code: (code == UNALLOTTED_CODE, communes[code]))
+    return NeedSheet(
+        filters=filters,
+        lines=chosen if len(chosen) <= MOST_ROWS else (),
+        chosen=len(chosen),
+        communes=tuple((code, communes[code][1]) for code in ordered),
+        categories=tuple({line.category_code: line.category_name for line in lines}.items()),
+    )
