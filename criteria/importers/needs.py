@@ -6,13 +6,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from criteria.models import FundingNeed, WorkItem
+from criteria.models import WorkItem
 from criteria.money_rules import Entry, may_add_items, may_enter
 from criteria.selectors.funding import ItemLine, item_lines
-from criteria.services.work_items import StaleAmount, Typed, enter_amount, take_back
+from criteria.services.work_items import NeedChange, StaleNeeds, adjust_needs, take_back
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row, nearest
-from ntm_tracker.core.intake.importer import CellChange, Change, Done, at_row
+from ntm_tracker.core.intake.importer import CellChange, Change, Done
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.numbers import vi_number
 from ntm_tracker.core.permits import Permit
@@ -94,27 +94,24 @@ class NeedImporter:
     def apply(
         self, changes: Sequence[Change], *, by: User, now: datetime, today: date
     ) -> list[Done]:
-        done = []
-        for change in changes:
-            with at_row(change):
-                done.append(self._write(change, by=by, now=now, today=today))
-        return done
-
-    def _write(self, change: Change, *, by: User, now: datetime, today: date) -> Done:
-        line, need, note = change.data
-        item = WorkItem.objects.get(pk=line.pk)
-        typed = Typed(need, today, seen=line.money.need, note=note or "Nhập từ tệp.")
+        wanted = [
+            NeedChange(line.pk, need, line.money.need, note or "Nhập từ tệp.")
+            for line, need, note in (change.data for change in changes)
+        ]
+        lines = {line.pk: line for line, _need, _note in (change.data for change in changes)}
         try:
-            row = enter_amount(
-                item=item, entry=Entry.NEED, typed=typed, by=by, now=now, today=today
-            )
-        except StaleAmount as stale:
+            written = adjust_needs(wanted, by=by, now=now, today=today)
+        except StaleNeeds as stale:
             raise ValidationError(
-                f"Người khác vừa ghi nhu cầu của {line.code}: {vi_number(stale.now)} đồng."
+                [
+                    f"Người khác vừa ghi nhu cầu của {lines[pk].code}: {vi_number(now_is)} đồng."
+                    for pk, (_row, now_is) in stale.rows.items()
+                ]
             ) from stale
-        if not isinstance(row, FundingNeed):
-            raise ValidationError(f"Nhu cầu của {line.code} đã là {vi_number(need)} đồng.")
-        return Done(item.pk, {"need": row.pk}, commune_id=item.commune_id)
+        return [
+            Done(pk, {"need": written[pk].pk}, commune_id=line.commune_id)
+            for pk, line in lines.items()
+        ]
 
     def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
         item = WorkItem.objects.get(pk=change.object_id)

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from criteria.importers import NeedImporter
 from criteria.models import FundingNeed, WorkItem
 from criteria.selectors.funding import item_lines
+from criteria.services.work_items import adjust_needs
 from ntm_tracker.core.clock import as_of_on
 from ntm_tracker.core.intake.batches import apply_batch, check_batch, keep_file, undo_batch
 from ntm_tracker.core.intake.forms import form_file
@@ -288,14 +289,12 @@ def test_nothing_is_left_when_a_row_fails_in_the_middle(items, office, installat
     importer, before = NeedImporter(), needs()
     data = edited(form(importer, office, installation), D2=5, D3=6, D4=7)
     batch, checked = sent(importer, data, office, installation)
-    one_row = NeedImporter._write
 
-    def failing(self, change, **written):
-        if change.row == 4:
-            raise RuntimeError("killed")
-        return one_row(self, change, **written)
+    def failing(*args, **kwargs):
+        adjust_needs(*args, **kwargs)
+        raise RuntimeError("killed")
 
-    monkeypatch.setattr(NeedImporter, "_write", failing)
+    monkeypatch.setattr("criteria.importers.needs.adjust_needs", failing)
     with pytest.raises(RuntimeError):
         write(importer, batch, checked, office, installation)
     assert needs() == before
