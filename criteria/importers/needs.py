@@ -11,8 +11,9 @@ from criteria.money_rules import Entry, may_add_items, may_enter
 from criteria.selectors.funding import ItemLine, item_lines
 from criteria.services.work_items import NeedChange, StaleNeeds, adjust_needs, take_back
 from ntm_tracker.core.clock import AsOf
-from ntm_tracker.core.intake.fields import Field, Problem, Row, nearest
+from ntm_tracker.core.intake.fields import Field, Problem, Row
 from ntm_tracker.core.intake.importer import CellChange, Change, Done
+from ntm_tracker.core.intake.lines import NOTE, Once, unknown
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.numbers import vi_number
 from ntm_tracker.core.permits import Permit
@@ -60,18 +61,15 @@ class NeedImporter:
     ) -> tuple[list[Change], list[Problem]]:
         known = {line.code: line for line in self._lines(user, as_of)}
         changes, problems = [], []
-        seen: dict[str, int] = {}
+        once = Once()
         code_field, need_field = self.fields[0], self.fields[3]
         for row in rows:
             code = str(row.values.get("code") or "")
             line = known.get(code)
             if line is None:
-                near = nearest(code, list(known))
-                hint = f" Có phải “{near}”?" if near else ""
-                problems.append(row.problem(code_field, f"Không có công trình mã “{code}”.{hint}"))
-            elif code in seen:
-                text = f"Trùng với dòng {seen[code]} của tệp; chỉ giữ lại một dòng."
-                problems.append(row.problem(code_field, text))
+                problems.append(unknown(row, code_field, code, list(known), "công trình mã"))
+            elif problem := once.problem(row, code_field, code):
+                problems.append(problem)
             elif not (permit := may_enter(Entry.NEED, line.commune_id, user)):
                 problems.append(row.problem(code_field, permit.reason))
             elif (need := row.values.get("need")) is not None and need != line.money.need:
@@ -79,7 +77,6 @@ class NeedImporter:
                     problems.append(row.problem(need_field, "Nhu cầu phải lớn hơn 0."))
                 else:
                     changes.append(self._change(row, line, int(str(need))))
-            seen.setdefault(code, row.number)
         return changes, problems
 
     def _change(self, row: Row, line: ItemLine, need: int) -> Change:
@@ -95,7 +92,7 @@ class NeedImporter:
         self, changes: Sequence[Change], *, by: User, now: datetime, today: date
     ) -> list[Done]:
         wanted = [
-            NeedChange(line.pk, need, line.money.need, note or "Nhập từ tệp.")
+            NeedChange(line.pk, need, line.money.need, note or NOTE)
             for line, need, note in (change.data for change in changes)
         ]
         lines = {line.pk: line for line, _need, _note in (change.data for change in changes)}

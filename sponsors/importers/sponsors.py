@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
 from ntm_tracker.core.intake.importer import CellChange, Change, Done, at_row
+from ntm_tracker.core.intake.lines import NEW, Once
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.permits import Permit
 from ntm_tracker.core.text import search_text
@@ -20,7 +21,6 @@ from sponsors.selectors import similar_sponsors
 from sponsors.services import SponsorEntry, create_sponsor, remove_sponsor, update_sponsor
 
 KIND_WORDS = {kind.value: str(kind.label) for kind in SponsorKind}
-NEW = "moi"
 PLAIN = ("name", "short_name", "kind", "contact", "phone", "email")
 
 
@@ -61,7 +61,7 @@ class SponsorImporter:
         by_code = {str(row.pk): row for row in known}
         by_name = {search_text(row.name): row for row in known}
         changes, problems = [], []
-        seen: dict[str, int] = {}
+        once = Once()
         for row in rows:
             code, name = str(row.values.get("code") or ""), str(row.values.get("name") or "")
             is_new = search_text(code) == NEW
@@ -69,11 +69,9 @@ class SponsorImporter:
                 None if is_new else by_code.get(code) if code else by_name.get(search_text(name))
             )
             key = str(found.pk) if found else search_text(name)
-            if key in seen:
-                text = f"Trùng với dòng {seen[key]} của tệp; chỉ giữ lại một dòng."
-                problems.append(row.problem(self.fields[1], text))
+            if problem := once.problem(row, self.fields[1], key):
+                problems.append(problem)
                 continue
-            seen[key] = row.number
             if problem := self._wrong(row, code, name, found, by_name, is_new=is_new):
                 problems.append(problem)
             elif change := self._change(row, found):
