@@ -9,7 +9,6 @@ from criteria.choices import IndicatorKind, Outcome, Stage, ThresholdOp
 from criteria.importers import ResultImporter
 from criteria.models import Draft
 from ntm_tracker.core.intake.batches import undo_batch
-from tests.core.test_sheets_office import convert
 from tests.criteria.grid_build import make_indicator
 from tests.dashboard.test_imports import WRITTEN, edited, form, pairs, sent, write
 from tests.factories import assess, make_set
@@ -58,17 +57,6 @@ def test_the_form_comes_back_as_no_change_and_changes_are_undone(
     undo_batch(batch, IMPORTER, by=user_a, **WRITTEN)
     again = load_workbook(BytesIO(form(IMPORTER, user_a, installation))).worksheets[0]
     assert list(again.values) == list(sheet.values)
-
-
-@pytest.mark.office
-def test_a_form_saved_by_libreoffice_says_the_same(cells, user_a, installation, tmp_path):
-    first = form(IMPORTER, user_a, installation)
-    saved = convert(tmp_path, first, "xlsx").read_bytes()
-    _batch, checked = sent(IMPORTER, saved, user_a, installation)
-    assert (checked.changes, checked.problems) == ((), ())
-    saved = convert(tmp_path, edited(first, D3="95,5"), "xlsx").read_bytes()
-    _batch, checked = sent(IMPORTER, saved, user_a, installation)
-    assert pairs(checked) == [(3, "Giá trị", "", "95,5")]
 
 
 @pytest.mark.parametrize(

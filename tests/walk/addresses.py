@@ -12,10 +12,12 @@ from django.urls import (
     reverse,
 )
 
+from ntm_tracker.dashboard.importing import IMPORTERS
+
 # Signing in and out, invitations and one's own password show nothing of others; the admin site has
 # tests of its own.
 NO_WALK = {"login", "logout", "admin", "invite", "password_change", "password_change_done"}
-TEXTS = {"month": ["2022-04"], "importkind": ["needs", "results", "sponsors"]}
+TEXTS = {"month": ["2022-04"], "importkind": sorted(IMPORTERS)}
 
 
 @dataclass(frozen=True)

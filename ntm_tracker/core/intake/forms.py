@@ -12,6 +12,7 @@ from ntm_tracker.core.intake.importer import Importer
 from ntm_tracker.core.intake.reading import HIDDEN, Value
 from ntm_tracker.core.models import User
 from ntm_tracker.core.sheets.form import Form, FormColumn, as_mark, plain_text, write_form
+from ntm_tracker.core.text import search_text
 
 VERSION = "1"
 ROW = "row:"
@@ -108,7 +109,7 @@ def settled(
         for one, was in zip(importer.fields, json.loads(mark), strict=False):
             if one.is_key or one.key not in values:
                 continue
-            given, there = plain_text(values[one.key]), _value(one, now.get(one.key))
+            given, there = _value(one, values[one.key]), _value(one, now.get(one.key))
             was = _value(one, was)
             if given == was:
                 values[one.key] = there if one.kind in ("text", "choice") else now.get(one.key)
@@ -125,6 +126,10 @@ def settled(
 
 
 def _value(one: Field, given: Any) -> str:
-    """A value of the form as reading gives it: of a choice its code."""
+    """A value to be compared: of a choice its code, however its words are written."""
     text = plain_text(given)
-    return next((value for value, words in one.choices if words == text), text)
+    plain = search_text(text) if one.choices else ""
+    codes = (
+        value for value, words in one.choices if plain in (search_text(words), search_text(value))
+    )
+    return next(codes, text)

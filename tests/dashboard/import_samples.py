@@ -1,0 +1,73 @@
+"""Of every kind that can be imported: a few rows, and cells of its form as people change them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from criteria.choices import IndicatorKind, ThresholdOp
+from ntm_tracker.core.choices import Role
+from ntm_tracker.core.models import User
+from tests import factories
+from tests.criteria.grid_build import make_indicator
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One cell typed into. `code` is that of its row; "+1" and so on are rows added below. `old`
+    and `new` are what the preview says."""
+
+    code: str
+    key: str
+    typed: Any
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`build` writes the rows and gives the edits; `role` is whose account does it."""
+
+    build: Callable[[User], Sequence[Edit]]
+    role: Role = Role.OFFICE
+
+
+def _commune():
+    return factories.make_commune(name="Hương Bình", code="18523")
+
+
+def _needs(_user: User) -> Sequence[Edit]:
+    commune = _commune()
+    items = [factories.make_item(need=n * 10**9, commune=commune) for n in (1, 2, 3)]
+    return [
+        Edit(items[0].code, "need", "1,5 tỷ", "1.000.000.000", "1.500.000.000"),
+        Edit(items[2].code, "need", 4 * 10**9, "3.000.000.000", "4.000.000.000"),
+    ]
+
+
+def _results(user: User) -> Sequence[Edit]:
+    factories.give_access(user, _commune())
+    criterion = factories.make_set(size=2).criteria.get(number=1)
+    make_indicator(criterion, number="1.1", threshold=(ThresholdOp.AT_LEAST, 90))
+    make_indicator(criterion, number="1.2", kind=IndicatorKind.BOOLEAN, unit="")
+    return [
+        Edit("18523-1.1", "value", "382/400", "", "382/400"),
+        Edit("18523-1.2", "outcome", "đạt", "", "Đạt"),
+        Edit("18523-1.2", "note", "Đã có quyết định", "", "Đã có quyết định"),
+    ]
+
+
+def _sponsors(_user: User) -> Sequence[Edit]:
+    health = factories.make_sponsor(name="Sở Y tế", phone="0239 1")
+    factories.make_sponsor(name="=CMD|1", short_name="+1")
+    return [
+        Edit(str(health.pk), "phone", "0239 2", "0239 1", "0239 2"),
+        Edit("+1", "name", "Trường Chính trị tỉnh", "", "Trường Chính trị tỉnh"),
+        Edit("+1", "kind", "Sở, ban, ngành", "", "Sở, ban, ngành"),
+    ]
+
+
+SAMPLES = {
+    "needs": Sample(_needs),
+    "results": Sample(_results, Role.COMMUNE),
+    "sponsors": Sample(_sponsors),
+}
