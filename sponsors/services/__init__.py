@@ -1,6 +1,13 @@
 """Writing sponsorship: who sponsors whom, what was promised and given, and how tasks move."""
 
-from sponsors.services.amendments import TaskAmendment, amend_task
+from sponsors.services.amendments import (
+    Amended,
+    TaskAmendment,
+    amend_task,
+    amend_tasks,
+    amended_entries,
+    remove_task,
+)
 from sponsors.services.assignments import (
     add_member,
     assign_by_decision,
@@ -55,9 +62,11 @@ from sponsors.services.tasks import (
     create_tasks,
     record_task_update,
     refresh_tasks,
+    wrong_entries,
 )
 
 __all__ = [
+    "Amended",
     "ContributionEntry",
     "DifficultyEntry",
     "GiftEntry",
@@ -74,6 +83,8 @@ __all__ = [
     "TaskEntry",
     "add_member",
     "amend_task",
+    "amend_tasks",
+    "amended_entries",
     "assign_by_decision",
     "create_assignment",
     "create_assignments",
@@ -94,6 +105,7 @@ __all__ = [
     "refresh_tasks",
     "remove_member",
     "remove_sponsor",
+    "remove_task",
     "save_template",
     "sync_access",
     "take_back_contribution",
@@ -102,4 +114,5 @@ __all__ = [
     "template_version",
     "turn_difficulty",
     "update_sponsor",
+    "wrong_entries",
 ]

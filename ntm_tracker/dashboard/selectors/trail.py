@@ -68,6 +68,7 @@ ACTIONS = {
     "task.return": "Trả lại việc",
     "task.cancel": "Hủy việc",
     "task.amend": "Sửa việc",
+    "task.remove": "Bỏ việc giao nhầm",
     "task.receive": "Nhận việc",
     "task.take_back": "Rút lại báo cáo",
     "contribution.take_back": "Rút lại đóng góp",
