@@ -1,5 +1,6 @@
 """Tables of sponsorship that come in as files."""
 
 from sponsors.importers.sponsors import SponsorImporter
+from sponsors.importers.tasks import TaskImporter
 
-__all__ = ["SponsorImporter"]
+__all__ = ["SponsorImporter", "TaskImporter"]

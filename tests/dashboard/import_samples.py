@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from criteria.choices import IndicatorKind, ThresholdOp
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.models import User
+from sponsors.choices import Owner
 from tests import factories
 from tests.criteria.grid_build import make_indicator
+from tests.sponsors.build import create_task
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,36 @@ def _sponsors(_user: User) -> Sequence[Edit]:
     ]
 
 
+def _tasks(_user: User) -> Sequence[Edit]:
+    commune = _commune()
+    village = factories.make_village(commune, name="Thôn Bình Minh")
+    health, coal = (
+        factories.make_sponsor(name="Sở Y tế"),
+        factories.make_sponsor(name="Công ty Than"),
+    )
+    for sponsor in (health, coal):
+        factories.make_assignment(sponsor, commune)
+    road = create_task(commune=commune, sponsor=health, village=village)
+    clean = create_task(commune=commune, owner=Owner.COMMUNE, title="Dọn vệ sinh")
+    return [
+        Edit(str(road.pk), "doer", "Công ty Than", "Sở Y tế", "Công ty Than"),
+        Edit(str(road.pk), "due_on", date(2022, 6, 15), "31/05/2022", "15/06/2022"),
+        Edit(str(clean.pk), "title", "Dọn vệ sinh chợ", "Dọn vệ sinh", "Dọn vệ sinh chợ"),
+        Edit("+1", "title", "Trồng cây", "", "Trồng cây"),
+        Edit("+1", "commune_code", 18523, "", "18523"),
+        Edit("+1", "commune", "Hương Bình", "", "Xã Hương Bình"),
+        Edit("+1", "village", "Thôn Bình Minh", "", "Thôn Bình Minh"),
+        Edit("+1", "owner", "Đơn vị đỡ đầu", "", "Đơn vị đỡ đầu"),
+        Edit("+1", "doer", "Sở Y tế", "", "Sở Y tế"),
+        Edit("+1", "pace", "Theo tuần", "", "Theo tuần"),
+        Edit("+1", "starts_on", "02/05/2022", "", "02/05/2022"),
+        Edit("+1", "due_on", "20.5.2022", "", "20/05/2022"),
+    ]
+
+
 SAMPLES = {
     "needs": Sample(_needs),
     "results": Sample(_results, Role.COMMUNE),
     "sponsors": Sample(_sponsors),
+    "tasks": Sample(_tasks),
 }
