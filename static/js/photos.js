@@ -1,34 +1,30 @@
 // Photos straight from a phone are made smaller before they are sent. Comfort only: the server
 // refuses what is too heavy, with the limit.
-(() => {
-  "use strict";
+const LONGEST = 2400, HEAVY = 2_000_000, QUALITY = 0.85;
 
-  const LONGEST = 2400, HEAVY = 2_000_000, QUALITY = 0.85;
-
-  async function smaller(file) {
-    if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < HEAVY) return file;
-    try {
-      const picture = await createImageBitmap(file);
-      const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
-      const canvas = document.createElement("canvas");
-      canvas.width = Math.round(picture.width * scale);
-      canvas.height = Math.round(picture.height * scale);
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
-      if (!blob || blob.size >= file.size) return file;
-      return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
-    } catch {
-      return file;  // a picture that this browser cannot read
-    }
+async function smaller(file) {
+  if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < HEAVY) return file;
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+    if (blob.size >= file.size) return file;
+    return new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" });
+  } catch {
+    return file;  // a picture that this browser cannot read
   }
+}
 
-  document.addEventListener("change", async ({ target }) => {
-    if (target.type !== "file" || ![...target.files].some((file) => file.size >= HEAVY)) return;
-    const button = target.form?.querySelector("[type=submit]");
-    if (button) button.disabled = true;
-    const chosen = new DataTransfer();
-    for (const file of target.files) chosen.items.add(await smaller(file));
-    target.files = chosen.files;
-    if (button) button.disabled = false;
-  });
-})();
+addEventListener("change", async ({ target }) => {
+  if (target.type !== "file" || ![...target.files].some((file) => file.size >= HEAVY)) return;
+  const button = target.form?.querySelector("[type=submit]");
+  if (button) button.disabled = true;
+  const chosen = new DataTransfer();
+  for (const file of target.files) chosen.items.add(await smaller(file));
+  target.files = chosen.files;
+  if (button) button.disabled = false;
+});

@@ -1,40 +1,34 @@
 // A session that ended in the middle of work: what could not be sent waits, and is sent again.
-(() => {
-  "use strict";
+const waiting = new Map();  // element → how it was sent
+const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+const account = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-Page-Account"];
 
-  const waiting = new Map(); // element → how it was sent
-  const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
-  const account = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-Page-Account"];
+// Whoever signs in again gets a new token: what stood here before sends that one. And every form
+// says for whom its page was drawn, so that it is never sent as somebody else.
+addEventListener("htmx:configRequest", ({ detail }) => {
+  if (token()) detail.headers["X-CSRFToken"] = token();
+});
+addEventListener("formdata", ({ target, formData }) => {
+  if (target.method !== "post" || !formData.has("csrfmiddlewaretoken")) return;
+  if (token()) formData.set("csrfmiddlewaretoken", token());
+  if (account()) formData.set("page_account", account());
+});
 
-  // Whoever signs in again gets a new token: what stood here before sends that one. And every form
-  // says for whom its page was drawn, so that it is never sent as somebody else.
-  document.addEventListener("htmx:configRequest", ({ detail }) => {
-    if (token()) detail.headers["X-CSRFToken"] = token();
-  });
-  document.addEventListener("formdata", ({ target, formData }) => {
-    if (target.method !== "post" || !formData.has("csrfmiddlewaretoken")) return;
-    if (token()) formData.set("csrfmiddlewaretoken", token());
-    if (account()) formData.set("page_account", account());
-  });
+addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.xhr.getResponseHeader("X-Send-Again")) return;
+  const { elt } = detail.requestConfig;
+  waiting.set(elt, detail.requestConfig);
+  // A second refusal leaves the panel as it is: somebody may be typing his password into it.
+  if (detail.xhr.status === 401 && elt.id !== "sign-in-panel" && document.getElementById("sign-in-panel")) detail.shouldSwap = false;
+});
 
-  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (!detail.xhr.getResponseHeader("X-Send-Again")) return;
-    waiting.set(detail.requestConfig.elt, detail.requestConfig);
-    // A second refusal leaves the panel as it is: somebody may be typing his password into it.
-    if (detail.xhr.status === 401 && document.getElementById("sign-in-panel") && detail.requestConfig.elt.id !== "sign-in-panel") detail.shouldSwap = false;
-  });
-
-  function sendAgain() {
-    const all = [...waiting.values()];
-    waiting.clear();
-    for (const { elt, verb, path, triggeringEvent } of all) {
-      if (!elt.isConnected) continue;
-      if (elt.matches("form") && triggeringEvent?.type === "submit") elt.requestSubmit(triggeringEvent.submitter);
-      else htmx.ajax(verb, path, { source: elt, event: triggeringEvent });
-    }
+function sendAgain() {
+  for (const [elt, { verb, path, triggeringEvent }] of waiting) {
+    if (!elt.isConnected) continue;
+    if (elt.matches("form") && triggeringEvent?.type === "submit") elt.requestSubmit(triggeringEvent.submitter);
+    else htmx.ajax(verb, path, { source: elt, event: triggeringEvent });
   }
-  document.addEventListener("signed-in", sendAgain);
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-send-again]")) sendAgain();
-  });
-})();
+  waiting.clear();
+}
+addEventListener("signed-in", sendAgain);
+addEventListener("click", ({ target }) => target.closest("[data-send-again]") && sendAgain());
