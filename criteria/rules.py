@@ -1,6 +1,6 @@
 """Pure rules on judgements: from the rows of the history to what a cell shows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple, Protocol, TypeVar
@@ -68,6 +68,13 @@ class Correcting(Judgement, Protocol):
 Corrected = TypeVar("Corrected", bound=Correcting)
 
 
+class StagedRow(Correcting, Protocol):
+    """A judgement that says on which rung it was made."""
+
+    @property
+    def stage(self) -> str: ...
+
+
 class Row(NamedTuple):
     """A judgement read without its model."""
 
@@ -119,6 +126,26 @@ def counting(rows: Iterable[Corrected]) -> list[Corrected]:
 def cell_for(latest: Mapping[str, Judgement]) -> Cell:
     """The state of one criterion from the latest row of each stage (see `decide`)."""
     return decide(latest)[0]
+
+
+def cells_on_days(rows: Sequence[StagedRow], days: Sequence[date]) -> list[Cell]:
+    """The state of one criterion on each of some days, from all its rows in order of (as_of, pk):
+    what `cell_for` says of the rows that count on that day. Overdue plans are not looked at."""
+    has_undoing = any(row.outcome == Outcome.WITHDRAWN and row.corrects_id for row in rows)
+    found: list[Cell] = []
+    latest: dict[str, StagedRow] = {}
+    cell, seen = Cell.UNREPORTED, 0
+    for day in days:
+        before = seen
+        while seen < len(rows) and rows[seen].as_of <= day:
+            latest[rows[seen].stage] = rows[seen]
+            seen += 1
+        if seen > before:
+            # Only a row that takes another back makes the earlier ones speak again.
+            said = {row.stage: row for row in counting(rows[:seen])} if has_undoing else latest
+            cell = cell_for(said)
+        found.append(cell)
+    return found
 
 
 def newer_report(latest: Mapping[str, Said]) -> Said | None:

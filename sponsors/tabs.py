@@ -1,4 +1,4 @@
-"""The pages beside each other under "Việc" and under "Đơn vị đỡ đầu", in one place."""
+"""The pages beside each other under one entry of the main menu, in one place."""
 
 from dataclasses import dataclass
 
@@ -11,6 +11,10 @@ OFFICE = frozenset({Role.ADMIN, Role.OFFICE})
 
 # section → (label, URL name, roles that are shown it); the first is the page of the main menu.
 SECTIONS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
+    "board": (
+        ("Bảng", "dashboard:board", EVERYONE),
+        ("Tiến độ", "dashboard:progress", EVERYONE),
+    ),
     "tasks": (
         ("Danh sách", "sponsors:task-list", EVERYONE),
         ("Kết luận", "sponsors:conclusion-list", EVERYONE),

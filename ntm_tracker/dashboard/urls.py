@@ -3,7 +3,16 @@
 from django.urls import path, register_converter
 
 from ntm_tracker.dashboard.importing import IMPORTERS
-from ntm_tracker.dashboard.views import accounts, audit, due, imports, money, pages, warnings
+from ntm_tracker.dashboard.views import (
+    accounts,
+    audit,
+    due,
+    imports,
+    money,
+    pages,
+    trends,
+    warnings,
+)
 
 
 class ImportKindConverter:
@@ -45,6 +54,7 @@ urlpatterns = [
     path("imports/<int:pk>/file", imports.import_file, name="import-file"),
     path("search/", pages.search, name="search"),
     path("funding/flow/", money.money_flow, name="money-flow"),
+    path("progress/", trends.progress, name="progress"),
     path("warnings/", warnings.warnings, name="warnings"),
     path("warnings/<slug:key>/", warnings.warning_explain, name="warning-explain"),
     path("setup/", pages.setup, name="setup"),

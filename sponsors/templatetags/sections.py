@@ -1,4 +1,4 @@
-"""The row of tabs above the pages of sponsors and tasks."""
+"""The row of tabs above the pages of a section."""
 
 from django import template
 
@@ -6,6 +6,7 @@ from sponsors.tabs import section_tabs as tabs_of
 
 register = template.Library()
 LABELS = {
+    "board": "Các trang tổng hợp",
     "tasks": "Các trang về việc",
     "sponsors": "Các trang về đơn vị đỡ đầu",
     "funding": "Các trang về kinh phí",
@@ -14,7 +15,7 @@ LABELS = {
 
 @register.inclusion_tag("sponsors/_section_tabs.html", takes_context=True)
 def section_tabs(context, section: str) -> dict:
-    """The pages of "tasks" or "sponsors" beside this one, with the chosen day kept."""
+    """The pages of a section beside this one, with the chosen day kept."""
     request = context["request"]
     match = request.resolver_match
     return {

@@ -153,6 +153,7 @@ def _lists(book: _Book, world: World) -> None:
         budget=LIST,
         query={"commune": commune, "open": "all"},
     )
+    add("progress by month", "dashboard:progress", budget=Budget(ms=150, kb=120))
     add("work item", "criteria:work-item", f"HM{commune}-0")
     add("money flow", "dashboard:money-flow", budget=list_of(communes))
     add("warnings", "dashboard:warnings", budget=LIST)

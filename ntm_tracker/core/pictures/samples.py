@@ -1,10 +1,13 @@
 """Invented rows for the pattern page: each picture in its states."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from ntm_tracker.core.pictures.bars import Bars, Row, money_bars
+from ntm_tracker.core.pictures.lines import Chart, line_chart
 
 TY = 10**9
+DAYS = (date(2022, 1, 31), date(2022, 2, 28), date(2022, 3, 31), date(2022, 4, 30))
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Samples:
     """One picture of every kind."""
 
     bars: Bars
+    lines: tuple[tuple[str, Chart], ...]
 
 
 def samples() -> Samples:
@@ -33,5 +37,24 @@ def samples() -> Samples:
                 Row("Chưa có nguồn nào", SampleSums(300 * TY, 0, 300 * TY)),
                 Row("Đủ nguồn, có phần vượt", SampleSums(210 * TY, 260 * TY, 0, 50 * TY)),
             ]
-        )
+        ),
+        lines=tuple(
+            (
+                title,
+                line_chart(
+                    [(day, value) for day, value in zip(DAYS, values, strict=True)],
+                    top=20,
+                    goal=goal,
+                    last=f"{values[-1]}/20",
+                    top_label="20 tiêu chí",
+                    words=title,
+                ),
+            )
+            for title, values, goal in (
+                ("Đang trên đường", (9, 10, 10, 12), date(2022, 12, 31)),
+                ("Chưa báo cáo hai tháng đầu", (None, None, 3, 3), date(2022, 12, 31)),
+                ("Đã đạt đủ", (15, 16, 18, 20), date(2022, 12, 31)),
+                ("Không có ngày về đích", (9, 12, 12, 14), None),
+            )
+        ),
     )

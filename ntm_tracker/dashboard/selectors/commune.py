@@ -25,6 +25,7 @@ from ntm_tracker.dashboard.selectors.figures import Target, target
 from ntm_tracker.dashboard.selectors.money_flow import Flow, commune_flow
 from ntm_tracker.dashboard.selectors.successions import Succession, successions, with_changes
 from ntm_tracker.dashboard.selectors.trail import TrailRow, own_sponsor_id, trail
+from ntm_tracker.dashboard.selectors.trends import Trend, commune_trend
 from ntm_tracker.dashboard.selectors.words import Stat, target_stat
 from sponsors.selectors import Gifts
 
@@ -59,6 +60,7 @@ class CommunePage:
     steps: tuple[DossierStep, ...]
     fallen: Fallen | None
     criteria: CriteriaTable | None
+    trend: Trend | None
     money: Money
     money_groups: tuple[MoneyGroup, ...]
     villages: tuple[VillageRow, ...]
@@ -93,6 +95,8 @@ class CommunePage:
         tabs = []
         if self.criteria:
             tabs.append(Tab("tieu-chi", "Tiêu chí", self.criteria.total))
+        if self.trend:
+            tabs.append(Tab("tien-do", "Tiến độ", 0))
         if self.shows_money:
             tabs.append(Tab("kinh-phi", "Kinh phí", 0))
         if self.villages:
@@ -132,10 +136,11 @@ def commune_page(
         ),
         None,
     )
-    criteria = None
+    criteria = trend = None
     if in_force and not (dossier and dossier.state in RECOGNISED_STATES):
         details = reported.criteria_of(commune, in_force, as_of)
         criteria = criteria_table(in_force.criteria_set, details, on)
+        trend = commune_trend(commune.code, commune.name, in_force, details, as_of, installation)
     lines = reported.lines_of(WorkItem.objects.visible_to(user).filter(commune=commune), as_of)
     there = VillageMembership.objects.filter(commune=commune).values("village")
     villages = reported.villages_then(
@@ -153,6 +158,7 @@ def commune_page(
         steps=steps,
         fallen=_fallen(commune, in_force, dossier, as_of),
         criteria=criteria,
+        trend=trend,
         money=total(lines),
         money_groups=money_groups(lines),
         villages=tuple(villages),

@@ -1,0 +1,17 @@
+"""Pages of pictures beside the board: figures over time."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ntm_tracker.core.http import PageRequest
+from ntm_tracker.dashboard.selectors.trends import trend_page
+
+
+@require_safe
+@login_required
+def progress(request: PageRequest) -> HttpResponse:
+    """Criteria met month by month, commune by commune, against the path to the target date."""
+    page = trend_page(request.user, request.as_of, request.installation, request.GET.get("page"))
+    return render(request, "dashboard/progress.html", {"page": page, "query": request.as_of.query})
