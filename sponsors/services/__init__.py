@@ -9,14 +9,14 @@ from sponsors.services.amendments import (
     remove_task,
 )
 from sponsors.services.assignments import (
-    add_member,
+    AssignmentEntry,
     assign_by_decision,
     create_assignment,
     create_assignments,
     end_assignment,
-    record_papers,
-    remove_member,
-    sync_access,
+    remove_assignment,
+    write_assignments,
+    wrong_assignments,
 )
 from sponsors.services.conclusions import record_conclusion
 from sponsors.services.difficulties import (
@@ -34,6 +34,8 @@ from sponsors.services.gifts import (
     record_contribution,
     take_back_contribution,
 )
+from sponsors.services.members import add_member, remove_member, sync_access
+from sponsors.services.papers import Papers, record_papers, set_papers, wrong_papers
 from sponsors.services.planning import (
     Preview,
     TaskDraft,
@@ -67,9 +69,11 @@ from sponsors.services.tasks import (
 
 __all__ = [
     "Amended",
+    "AssignmentEntry",
     "ContributionEntry",
     "DifficultyEntry",
     "GiftEntry",
+    "Papers",
     "Preview",
     "ReviewEntry",
     "SponsorEntry",
@@ -103,10 +107,12 @@ __all__ = [
     "record_reviews",
     "record_task_update",
     "refresh_tasks",
+    "remove_assignment",
     "remove_member",
     "remove_sponsor",
     "remove_task",
     "save_template",
+    "set_papers",
     "sync_access",
     "take_back_contribution",
     "tasks_at",
@@ -114,5 +120,8 @@ __all__ = [
     "template_version",
     "turn_difficulty",
     "update_sponsor",
+    "write_assignments",
+    "wrong_assignments",
     "wrong_entries",
+    "wrong_papers",
 ]

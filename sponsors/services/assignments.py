@@ -1,92 +1,68 @@
-"""Assignments and members, and the access that follows from them."""
+"""Assignments: who sponsors whom by which decision, and until when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
 
-from communes.choices import AccessLevel, AccessSource
-from communes.models import Commune, CommuneAccess, Village, VillageMembership, valid_on
+from communes.models import Commune, Village, VillageMembership
 from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
-from ntm_tracker.core.choices import Provenance, Role
+from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.documents import Paper, document_of
-from ntm_tracker.core.models import Document, User
+from ntm_tracker.core.models import AuditEntry, Document, User
 from ntm_tracker.core.periods import require_open
 from sponsors import rules
 from sponsors.choices import Basis
-from sponsors.models import Assignment, Sponsor, SponsorMember
+from sponsors.models import Assignment, Sponsor
+from sponsors.services.members import sync_access
+
+# Ids of sponsor, commune, and village where it is for one.
+Place = tuple[int, int, int | None]
+
+
+@dataclass(frozen=True)
+class AssignmentEntry:
+    """One sponsor for one commune or village, as a decision says."""
+
+    sponsor: Sponsor
+    commune: Commune
+    basis: Basis
+    decided_on: date
+    village: Village | None = None
+    document: Document | None = None
+    is_lead: bool = False
+    agreement_due_on: date | None = None
+    agreement_signed_on: date | None = None
+    plan_due_on: date | None = None
+    plan_done_on: date | None = None
+    provenance: str = Provenance.ENTERED
+    source: str = ""
+
+    @property
+    def days(self) -> list[date]:
+        """What is said to have happened."""
+        said = (self.decided_on, self.agreement_signed_on, self.plan_done_on)
+        return [day for day in said if day]
+
+    @property
+    def place(self) -> Place:
+        return (self.sponsor.pk, self.commune.pk, self.village.pk if self.village else None)
 
 
 @transaction.atomic
-def create_assignment(
-    *,
-    sponsor: Sponsor,
-    commune: Commune,
-    village: Village | None = None,
-    basis: Basis,
-    decided_on: date,
-    document: Document | None = None,
-    is_lead: bool = False,
-    agreement_due_on: date | None = None,
-    agreement_signed_on: date | None = None,
-    plan_due_on: date | None = None,
-    plan_done_on: date | None = None,
-    by: User | None,
-    now: datetime,
-    today: date,
-    provenance: str = Provenance.ENTERED,
-    source: str = "",
-) -> Assignment:
-    """Bind a sponsor to a commune, or to one village of it, and give its accounts access.
+def create_assignment(*, by: User | None, now: datetime, today: date, **fields: Any) -> Assignment:
+    """Bind a sponsor to a commune, or to one village of it, and give its accounts access. `fields`
+    are those of `AssignmentEntry`.
 
     Raises ValidationError for a date after `today`, a village of another commune, or where the
     sponsor already has this commune or village.
     """
-    _refuse_others(by)
-    days = [day for day in (decided_on, agreement_signed_on, plan_done_on) if day]
-    for day in days:
-        refuse_future(day, today)
-    require_open([(day, commune.pk) for day in days], today=today)
-    if village is not None:
-        belongs = VillageMembership.objects.filter(
-            valid_on(decided_on), village=village, commune=commune
-        )
-        if not belongs.exists():
-            raise ValidationError(
-                {"village": f"{village} không thuộc {commune} vào ngày {decided_on:%d/%m/%Y}."}
-            )
-    same = Assignment.objects.filter(sponsor=sponsor, commune=commune, village=village)
-    if same.filter(Q(ended_on=None) | Q(ended_on__gt=decided_on)).exists():
-        raise ValidationError(f"{sponsor} đã được phân công đỡ đầu {village or commune}.")
-    assignment = Assignment.objects.create(
-        sponsor=sponsor,
-        commune=commune,
-        village=village,
-        basis=basis,
-        decided_on=decided_on,
-        document=document,
-        is_lead=is_lead,
-        agreement_due_on=agreement_due_on,
-        agreement_signed_on=agreement_signed_on,
-        plan_due_on=plan_due_on,
-        plan_done_on=plan_done_on,
-        provenance=provenance,
-        source=source,
-    )
-    _record(
-        assignment,
-        "assignment.create",
-        by=by,
-        now=now,
-        on=decided_on,
-        new=f"{assignment.get_basis_display()}{', chủ trì' if is_lead else ''}",
-    )
-    sync_access(today, sponsors=[sponsor.pk])
-    return assignment
+    entry = AssignmentEntry(**fields)
+    return write_assignments([entry], by=by, now=now, today=today)[0]
 
 
 @transaction.atomic
@@ -94,37 +70,95 @@ def create_assignments(
     *,
     sponsor: Sponsor,
     places: Sequence[tuple[Commune, Village | None]],
-    decided_on: date,
+    by: User | None,
+    now: datetime,
     today: date,
     **fields: Any,
 ) -> list[Assignment]:
     """Bind a sponsor to several communes and villages by one decision, all or none.
 
-    The further arguments are those of `create_assignment`. Raises ValidationError with every place
+    The further arguments are those of `AssignmentEntry`. Raises ValidationError with every place
     that is refused.
     """
-    refuse_future(decided_on, today)
+    refuse_future(fields["decided_on"], today)
     if not places:
         raise ValidationError("Hãy chọn ít nhất một xã hoặc thôn.")
-    made, errors = [], []
-    for commune, village in places:
-        try:
-            with transaction.atomic():
-                row = create_assignment(
-                    sponsor=sponsor,
-                    commune=commune,
-                    village=village,
-                    decided_on=decided_on,
-                    today=today,
-                    **fields,
-                )
-        except ValidationError as error:
-            errors += error.messages
+    entries = [
+        AssignmentEntry(sponsor=sponsor, commune=commune, village=village, **fields)
+        for commune, village in places
+    ]
+    return write_assignments(entries, by=by, now=now, today=today)
+
+
+@transaction.atomic
+def write_assignments(
+    entries: Sequence[AssignmentEntry], *, by: User | None, now: datetime, today: date
+) -> list[Assignment]:
+    """Bind many, all or none, and give the accounts of the sponsors access; as many queries for
+    one as for hundreds. Raises ValidationError with everything that is refused."""
+    _refuse_others(by)
+    if wrong := wrong_assignments(entries, today):
+        raise ValidationError(list(wrong.values()))
+    require_open([(day, one.commune.pk) for one in entries for day in one.days], today=today)
+    rows = Assignment.objects.bulk_create(
+        [
+            Assignment(**{field: getattr(one, field) for field in one.__dataclass_fields__})
+            for one in entries
+        ],
+        batch_size=500,
+    )
+    AuditEntry.objects.bulk_create(
+        [
+            _entry(
+                row,
+                "assignment.create",
+                by=by,
+                now=now,
+                on=row.decided_on,
+                new=f"{row.get_basis_display()}{', chủ trì' if row.is_lead else ''}",
+            )
+            for row in rows
+        ],
+        batch_size=500,
+    )
+    sync_access(today, sponsors={row.sponsor_id for row in rows})
+    return rows
+
+
+def wrong_assignments(entries: Sequence[AssignmentEntry], today: date) -> dict[int, str]:
+    """What is wrong with which of the entries, counted from 0; two queries."""
+    members = VillageMembership.objects.filter(
+        village__in={one.village.pk for one in entries if one.village}
+    )
+    belongs: dict[tuple[int, int], list[VillageMembership]] = {}
+    for member in members:
+        belongs.setdefault((member.village_id, member.commune_id), []).append(member)
+    bound: dict[Place, list[date | None]] = {}
+    for row in Assignment.objects.filter(sponsor__in={one.sponsor.pk for one in entries}):
+        bound.setdefault((row.sponsor_id, row.commune_id, row.village_id), []).append(row.ended_on)
+    wrong = {}
+    for number, one in enumerate(entries):
+        late = next((day for day in one.days if day > today), None)
+        there = belongs.get((one.village.pk, one.commune.pk), []) if one.village else []
+        if late:
+            wrong[number] = (
+                f"Ngày {late:%d/%m/%Y} ở sau ngày báo cáo {today:%d/%m/%Y}; "
+                "hãy chọn ngày không muộn hơn."
+            )
+        elif one.village and not any(_holds(member, one.decided_on) for member in there):
+            wrong[number] = (
+                f"{one.village} không thuộc {one.commune} vào ngày {one.decided_on:%d/%m/%Y}."
+            )
+        elif any(end is None or end > one.decided_on for end in bound.get(one.place, ())):
+            place = one.village or one.commune
+            wrong[number] = f"{one.sponsor} đã được phân công đỡ đầu {place}."
         else:
-            made.append(row)
-    if errors:
-        raise ValidationError(errors)
-    return made
+            bound.setdefault(one.place, []).append(None)
+    return wrong
+
+
+def _holds(member: VillageMembership, on: date) -> bool:
+    return member.valid_from <= on and (member.valid_to is None or member.valid_to >= on)
 
 
 @transaction.atomic
@@ -172,151 +206,24 @@ def end_assignment(
 
 
 @transaction.atomic
-def record_papers(
-    *,
-    assignment: Assignment,
-    agreement_signed_on: date | None = None,
-    plan_done_on: date | None = None,
-    agreement_due_on: date | None = None,
-    plan_due_on: date | None = None,
-    by: User | None,
-    now: datetime,
-    today: date,
-) -> Assignment:
-    """Note that the agreement was signed, or that the plan was made, on a day up to `today`; or set
-    another day by which they are due. None leaves what stands."""
-    _refuse_others(by)
-    row = Assignment.objects.select_for_update().get(pk=assignment.pk)
-    given = {"agreement_signed_on": agreement_signed_on, "plan_done_on": plan_done_on}
-    words = {"agreement_signed_on": "Ký kết", "plan_done_on": "Có kế hoạch"}
-    for field, day in given.items():
-        if day is None or day == getattr(row, field):
-            continue
-        refuse_future(day, today)
-        require_open([(day, row.commune_id)], today=today)
-        old = getattr(row, field)
-        setattr(row, field, day)
-        row.save(update_fields=[field])
-        _record(
-            row,
-            f"assignment.{field.removesuffix('_on')}",
-            by=by,
-            now=now,
-            on=day,
-            old=f"{words[field]} {old:%d/%m/%Y}" if old else "",
-            new=f"{words[field]} {day:%d/%m/%Y}",
-        )
-    for field, day in {"agreement_due_on": agreement_due_on, "plan_due_on": plan_due_on}.items():
-        old = getattr(row, field)
-        if day is None or day == old:
-            continue
-        if day < row.decided_on:
-            raise ValidationError(
-                {field: f"Hạn không thể trước ngày giao {row.decided_on:%d/%m/%Y}."}
-            )
-        setattr(row, field, day)
-        row.save(update_fields=[field])
-        word = "Hạn ký kết" if field == "agreement_due_on" else "Hạn lập kế hoạch"
-        _record(
-            row,
-            "assignment.due",
-            by=by,
-            now=now,
-            on=today,
-            old=f"{word} {old:%d/%m/%Y}" if old else "",
-            new=f"{word} {day:%d/%m/%Y}",
-        )
-    return row
+def remove_assignment(
+    *, assignment: Assignment, by: User | None, now: datetime, today: date
+) -> None:
+    """Take an assignment away that was entered by mistake and on which nothing rests yet, with the
+    access that it gave.
 
-
-@transaction.atomic
-def add_member(
-    *, sponsor: Sponsor, user: User, by: User | None, now: datetime, today: date
-) -> SponsorMember:
-    """Let an account report for a sponsor and see what the sponsor is assigned to.
-
-    Raises ValidationError where the account has another role or already another unit.
+    Raises ValidationError with what rests on it, MonthClosed where a closed month counts it.
     """
     _refuse_others(by)
-    if user.role != Role.SPONSOR:
-        raise ValidationError(
-            f"Tài khoản “{user}” có vai trò {user.get_role_display()}, không phải đơn vị đỡ đầu."
-        )
-    other = SponsorMember.objects.filter(user=user).select_related("sponsor").first()
-    if other:
-        raise ValidationError(f"Tài khoản “{user}” đã thuộc {other.sponsor}.")
-    member = SponsorMember.objects.create(user=user, sponsor=sponsor)
-    audit.record(
-        by=by,
-        action="sponsor.member",
-        obj=member,
-        now=now,
-        effective_on=today,
-        new=str(user),
-        sponsor_id=sponsor.pk,
-    )
-    sync_access(today, sponsors=[sponsor.pk])
-    return member
-
-
-@transaction.atomic
-def remove_member(*, member: SponsorMember, by: User | None, now: datetime, today: date) -> None:
-    """Take an account away from its sponsor, with the access that came from assignments."""
-    _refuse_others(by)
-    audit.record(
-        by=by,
-        action="sponsor.member_left",
-        obj=member,
-        now=now,
-        effective_on=today,
-        old=str(member.user),
-        sponsor_id=member.sponsor_id,
-    )
-    CommuneAccess.objects.filter(user=member.user, source=AccessSource.ASSIGNMENT).delete()
-    member.delete()
-
-
-@transaction.atomic
-def sync_access(today: date, *, sponsors: Iterable[int] | None = None) -> int:
-    """Make the access of the sponsors' accounts (all sponsors where none is named) what their
-    assignments of `today` give: a commune, or only one village of it. Returns how many changed.
-    """
-    members = SponsorMember.objects.all()
-    active = Assignment.objects.active_on(today)
-    if sponsors is not None:
-        sponsors = list(sponsors)
-        members = members.filter(sponsor__in=sponsors)
-        active = active.filter(sponsor__in=sponsors)
-    places: dict[int, set[tuple[int, int | None]]] = {}
-    for sponsor, commune, village in active.order_by().values_list(
-        "sponsor_id", "commune_id", "village_id"
-    ):
-        places.setdefault(sponsor, set()).add((commune, village))
-    users = dict(members.values_list("user_id", "sponsor_id"))
-    wanted = {
-        (user, *place) for user, sponsor in users.items() for place in places.get(sponsor, ())
-    }
-    rows = CommuneAccess.objects.select_for_update().filter(source=AccessSource.ASSIGNMENT)
-    if sponsors is not None:
-        rows = rows.filter(user__in=users)
-    found = {(row.user_id, row.commune_id, row.village_id): row.pk for row in rows}
-    CommuneAccess.objects.filter(pk__in=[found[key] for key in found.keys() - wanted]).delete()
-    CommuneAccess.objects.bulk_create(
-        [
-            CommuneAccess(
-                user_id=user,
-                commune_id=commune,
-                village_id=village,
-                level=AccessLevel.VIEW,
-                source=AccessSource.ASSIGNMENT,
-            )
-            for user, commune, village in sorted(
-                wanted - found.keys(), key=lambda key: (key[0], key[1], key[2] or 0)
-            )
-        ],
-        batch_size=500,
-    )
-    return len(found.keys() ^ wanted)
+    row = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    require_open([(row.decided_on, row.commune_id)], today=today)
+    resting = {"việc": row.tasks.exists(), "cam kết": row.commitments.exists()}
+    if any(resting.values()):
+        found = ", ".join(words for words, is_there in resting.items() if is_there)
+        raise ValidationError(f"Phân công “{row}” đã có {found}, không bỏ được; hãy kết thúc.")
+    _record(row, "assignment.remove", by=by, now=now, on=today, old=row.get_basis_display())
+    row.delete()
+    sync_access(today, sponsors=[row.sponsor_id])
 
 
 def _refuse_others(by: User | None) -> None:
@@ -324,7 +231,7 @@ def _refuse_others(by: User | None) -> None:
         raise PermissionDenied(permit.reason)
 
 
-def _record(
+def _entry(
     assignment: Assignment,
     action: str,
     *,
@@ -334,8 +241,8 @@ def _record(
     old: str = "",
     new: str = "",
     note: str = "",
-) -> None:
-    audit.record(
+) -> AuditEntry:
+    return audit.entry(
         by=by,
         action=action,
         obj=assignment,
@@ -348,3 +255,7 @@ def _record(
         village_id=assignment.village_id,
         sponsor_id=assignment.sponsor_id,
     )
+
+
+def _record(assignment: Assignment, action: str, **fields: Any) -> None:
+    _entry(assignment, action, **fields).save(force_insert=True)

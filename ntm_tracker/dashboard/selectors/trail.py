@@ -57,6 +57,7 @@ ACTIONS = {
     "assignment.end": "Kết thúc đỡ đầu",
     "assignment.agreement_signed": "Ký kết đỡ đầu",
     "assignment.plan_done": "Kế hoạch đỡ đầu",
+    "assignment.remove": "Bỏ phân công nhầm",
     "assignment.due": "Sửa hạn giấy tờ đỡ đầu",
     "commitment.record": "Cam kết",
     "commitment.identified": "Cam kết thành nguồn",
