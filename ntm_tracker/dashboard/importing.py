@@ -6,10 +6,17 @@ from criteria.importers import NeedImporter, ResultImporter
 from ntm_tracker.core.intake.importer import Importer
 from ntm_tracker.core.models import ImportBatch, User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
-from sponsors.importers import SponsorImporter, TaskImporter
+from sponsors.importers import AssignmentImporter, SponsorImporter, TaskImporter
 
 IMPORTERS: dict[str, Importer] = {
-    one.kind: one for one in (ResultImporter(), NeedImporter(), SponsorImporter(), TaskImporter())
+    one.kind: one
+    for one in (
+        ResultImporter(),
+        NeedImporter(),
+        SponsorImporter(),
+        AssignmentImporter(),
+        TaskImporter(),
+    )
 }
 
 

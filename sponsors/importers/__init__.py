@@ -1,6 +1,7 @@
 """Tables of sponsorship that come in as files."""
 
+from sponsors.importers.assignments import AssignmentImporter
 from sponsors.importers.sponsors import SponsorImporter
 from sponsors.importers.tasks import TaskImporter
 
-__all__ = ["SponsorImporter", "TaskImporter"]
+__all__ = ["AssignmentImporter", "SponsorImporter", "TaskImporter"]

@@ -72,10 +72,7 @@ def _sponsors(_user: User) -> Sequence[Edit]:
 def _tasks(_user: User) -> Sequence[Edit]:
     commune = _commune()
     village = factories.make_village(commune, name="Thôn Bình Minh")
-    health, coal = (
-        factories.make_sponsor(name="Sở Y tế"),
-        factories.make_sponsor(name="Công ty Than"),
-    )
+    health, coal = _two_sponsors()
     for sponsor in (health, coal):
         factories.make_assignment(sponsor, commune)
     road = create_task(commune=commune, sponsor=health, village=village)
@@ -96,7 +93,35 @@ def _tasks(_user: User) -> Sequence[Edit]:
     ]
 
 
+def _assignments(_user: User) -> Sequence[Edit]:
+    commune = _commune()
+    factories.make_village(commune, name="Thôn Bình Minh")
+    health, coal = _two_sponsors()
+    decision = factories.make_document(number="834/QĐ-UBND")
+    first = factories.make_assignment(health, commune, is_lead=True, document=decision)
+    factories.make_assignment(coal, commune)
+    return [
+        Edit(str(first.pk), "agreement_signed_on", date(2022, 4, 28), "", "28/04/2022"),
+        Edit(str(first.pk), "plan_due_on", "20/5/2022", "10/05/2022", "20/05/2022"),
+        Edit("+1", "sponsor", "Công ty Than", "", "Công ty Than"),
+        Edit("+1", "commune_code", "18523", "", "18523"),
+        Edit("+1", "commune", "Xã Hương Bình", "", "Xã Hương Bình"),
+        Edit("+1", "village", "thôn bình minh", "", "Thôn Bình Minh"),
+        Edit("+1", "is_lead", "x", "", "x"),
+        Edit("+1", "basis", "Chấp thuận", "", "Chấp thuận"),
+        Edit("+1", "number", "900/QĐ-UBND", "", "900/QĐ-UBND"),
+        Edit("+1", "decided_on", date(2022, 4, 25), "", "25/04/2022"),
+        Edit("+1", "subject", "Chấp thuận đỡ đầu", "", "Chấp thuận đỡ đầu"),
+        Edit("+1", "agreement_due_on", date(2022, 5, 15), "", "15/05/2022"),
+    ]
+
+
+def _two_sponsors():
+    return factories.make_sponsor(name="Sở Y tế"), factories.make_sponsor(name="Công ty Than")
+
+
 SAMPLES = {
+    "assignments": Sample(_assignments),
     "needs": Sample(_needs),
     "results": Sample(_results, Role.COMMUNE),
     "sponsors": Sample(_sponsors),

@@ -107,7 +107,8 @@ class Line(Generic[Known]):
             if not one.is_key:
                 changes[key] = given
             elif given is not None and not _says(given, now):
-                self.wrong(key, f"Cột này không sửa bằng tệp; hiện là “{shown(one, now)}”.")
+                stands = f"là “{shown(one, now)}”" if now else "để trống"
+                self.wrong(key, f"Cột này không sửa bằng tệp; hiện {stands}.")
         return changes
 
     def cells(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[CellChange, ...]:
