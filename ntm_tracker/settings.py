@@ -19,6 +19,7 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 # Working days within which a difficulty or request is to be answered, unless a day is given.
 DIFFICULTY_ANSWER_DAYS = 7
 MEDIA_ROOT = Path(env_str("MEDIA_ROOT", str(BASE_DIR / "media")))
+BACKUP_DIR = Path(env_str("BACKUP_DIR", str(BASE_DIR / "backups")))
 
 for name, value in {
     "SECRET_KEY": SECRET_KEY,
