@@ -72,11 +72,14 @@ class Assessment(Correctable, Sourced):
             ),
         ]
         indexes = [
+            # All that the state on a day is read from, so that the index alone answers.
             models.Index(
-                fields=["commune", "criterion", "stage", "as_of", "id"], name="assessment_commune"
+                fields=["commune", "criterion", "stage", "-as_of", "-id", "outcome", "village"],
+                name="assessment_commune",
             ),
             models.Index(
-                fields=["village", "criterion", "stage", "as_of", "id"], name="assessment_village"
+                fields=["village", "criterion", "stage", "-as_of", "-id", "outcome", "commune"],
+                name="assessment_village",
             ),
             models.Index(fields=["indicator", "commune"], name="assessment_indicator"),
         ]

@@ -83,15 +83,10 @@ def standings_from_history(
         planned &= Q(criterion__in=criteria)
     states: dict[Key, State] = {}
     rungs: dict[Key, dict[str, Row]] = {}
-    # The window runs over ids alone, so that the index answers without reading the other rows.
-    latest = (
+    rows = (
         counting(Assessment.objects.filter(where), on)
         .annotate(place=latest_first([*subjects, "criterion_id", "stage"], "as_of"))
         .filter(place=1)
-        .order_by()
-    )
-    rows = (
-        Assessment.objects.filter(pk__in=latest.values("pk"))
         .order_by()
         .values_list("commune_id", "village_id", "criterion_id", "stage", "id", "outcome", "as_of")
     )
