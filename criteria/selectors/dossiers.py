@@ -15,9 +15,10 @@ from ntm_tracker.core.working_days import add_working_days
 
 
 def dossier_states(
-    communes: QuerySet[Commune], criteria_set: CriteriaSet, on: date
+    communes: QuerySet[Commune], criteria_set: CriteriaSet | int, on: date
 ) -> dict[int, tuple[DossierState, date]]:
-    """Commune id → (state, since) of its dossier under the set on a day, in one query."""
+    """Commune id → (state, since) of its dossier under the set (or its id) on a day, in one
+    query."""
     rows = (
         DossierStep.objects.filter(
             dossier__criteria_set=criteria_set,

@@ -5,8 +5,10 @@ Four things are kept apart: nobody has reported it, somebody emptied it, it does
 value (which may be zero).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from zlib import crc32
 
 from django.db import models
@@ -230,14 +232,18 @@ class Sheet:
     dossier: DossierState | None
     criteria: tuple[SheetCriterion, ...]
 
+    @cached_property
+    def _places(self) -> dict[str, tuple[SheetCriterion, SheetCell]]:
+        return {cell.key: (row, cell) for row in self.criteria for cell in row.cells}
+
     def criterion_of(self, key: str) -> SheetCriterion | None:
         """The criterion that a cell belongs to."""
-        found = (row for row in self.criteria if any(cell.key == key for cell in row.cells))
-        return next(found, None)
+        found = self._places.get(key)
+        return found[0] if found else None
 
     def cell(self, key: str) -> SheetCell | None:
-        found = (cell for row in self.criteria for cell in row.cells if cell.key == key)
-        return next(found, None)
+        found = self._places.get(key)
+        return found[1] if found else None
 
     @property
     def totals(self) -> Totals:
@@ -254,11 +260,12 @@ class Sheet:
             changed=sum(row.is_changed for row in self.criteria),
         )
 
-    def with_draft(self, key: str, draft: Draft) -> "Sheet":
-        """The same sheet with another draft in one cell, for the answer to who has just typed."""
+    def with_drafts(self, drafts: Mapping[str, Draft]) -> "Sheet":
+        """The same sheet with other drafts in some cells, for the answer to who has just typed."""
 
         def put(cell: SheetCell) -> SheetCell:
-            return replace(cell, draft=draft) if cell.key == key else cell
+            draft = drafts.get(cell.key)
+            return replace(cell, draft=draft) if draft else cell
 
         return replace(
             self,

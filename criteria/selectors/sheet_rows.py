@@ -1,10 +1,11 @@
 """Reading the sheet of a commune: few queries, because every cell that is saved reads it anew."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from communes.models import Commune, CommuneGroup, valid_on
 from criteria.choices import DossierState, Level, Outcome, Stage
@@ -18,6 +19,7 @@ from criteria.models import (
     Indicator,
     Threshold,
 )
+from criteria.selectors.dossiers import dossier_states
 from criteria.selectors.history import counting, latest_first
 from criteria.selectors.sets import chosen_set
 from criteria.selectors.sheet import Sheet, SheetCell, SheetCriterion
@@ -26,18 +28,24 @@ from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import User
 
 
+def with_groups(communes: QuerySet[Commune], on: date) -> QuerySet[Commune]:
+    """The communes, each with the group by which its thresholds differ on a day as
+    `threshold_group`; as `sheets` wants them."""
+    groups = CommuneGroup.objects.filter(valid_on(on), commune=OuterRef("pk"))
+    return communes.annotate(
+        threshold_group=Subquery(groups.order_by("-valid_from").values("group")[:1])
+    ).select_related("province", "district")
+
+
+def reporting_communes(user: Reader, as_of: AsOf) -> QuerySet[Commune]:
+    """The communes (xã) of a day that the reader may see, `with_groups`."""
+    communes = Commune.objects.visible_to(user).active_on(as_of.date).rural()
+    return with_groups(communes, as_of.date)
+
+
 def reporting_commune(user: Reader, code: str, as_of: AsOf) -> Commune | None:
-    """The commune (xã) that bore a code on a day, if the reader may see it, with the group by
-    which thresholds differ as `threshold_group`; one query."""
-    groups = CommuneGroup.objects.filter(valid_on(as_of.date), commune=OuterRef("pk"))
-    communes = Commune.objects.visible_to(user).active_on(as_of.date).rural().filter(code=code)
-    return (
-        communes.annotate(
-            threshold_group=Subquery(groups.order_by("-valid_from").values("group")[:1])
-        )
-        .select_related("province", "district")
-        .first()
-    )
+    """The one of `reporting_communes` that bore a code; one query."""
+    return reporting_communes(user, as_of).filter(code=code).first()
 
 
 def own_commune_code(user: User, as_of: AsOf) -> str | None:
@@ -54,20 +62,60 @@ def sheet(
     shows_drafts: bool = True,
     locks: bool = False,
 ) -> Sheet:
-    """The sheet of a commune of `reporting_commune` on a day; four queries, three without drafts.
+    """The sheet of a commune of `reporting_communes` on a day; four queries, three without drafts.
     `locks` makes other writers of the same drafts wait until the transaction ends."""
+    return sheets([commune], on, user, shows_drafts=shows_drafts, locks=locks)[commune.pk]
+
+
+def sheets(
+    communes: Sequence[Commune],
+    on: date,
+    user: Reader | Desk,
+    *,
+    shows_drafts: bool = True,
+    locks: bool = False,
+) -> dict[int, Sheet]:
+    """Commune id → its `sheet`, in as many queries for one as for all: two, and two for each group
+    of communes that the same thresholds hold for."""
     desk = desk_of(user)
-    drafts: dict[str, Draft] = {}
+    drafts: dict[int, dict[str, Draft]] = defaultdict(dict)
     if shows_drafts:
-        typed = Draft.objects.filter(commune=commune)
-        drafts = {_key(row): row for row in (typed.select_for_update() if locks else typed)}
-    said: dict[str, dict[str, Assessment]] = {}
-    for row in latest_rows(commune, on):
-        said.setdefault(_key(row), {})[row.stage] = row
-    dossier, catalogue = _catalogue(commune, on)
+        typed = Draft.objects.filter(commune__in=communes)
+        for draft in typed.select_for_update() if locks else typed:
+            drafts[draft.commune_id][_key(draft)] = draft
+    said: dict[int, dict[str, dict[str, Assessment]]] = defaultdict(lambda: defaultdict(dict))
+    for row in latest_rows(communes, on):
+        if row.commune_id:
+            said[row.commune_id][_key(row)][row.stage] = row
+    alike: dict[tuple[int, str], list[Commune]] = defaultdict(list)
+    for commune in communes:
+        alike[commune.province_id, getattr(commune, "threshold_group", None) or ""].append(commune)
+    found = {}
+    for members in alike.values():
+        state, catalogue = _catalogue(members[0], on)
+        states = {members[0].pk: state}
+        if len(members) > 1 and catalogue:
+            ids = Commune.objects.filter(pk__in=[commune.pk for commune in members])
+            in_force = catalogue[0][0].criteria_set_id
+            states = {pk: one for pk, (one, _since) in dossier_states(ids, in_force, on).items()}
+        for commune in members:
+            own = drafts[commune.pk], said[commune.pk]
+            found[commune.pk] = _sheet(commune, on, desk, states.get(commune.pk), catalogue, *own)
+    return found
+
+
+def _sheet(
+    commune: Commune,
+    on: date,
+    desk: Desk,
+    dossier: DossierState | None,
+    catalogue: "Catalogue",
+    drafts: Mapping[str, Draft],
+    said: Mapping[str, Mapping[str, Assessment]],
+) -> Sheet:
     rows = []
     for criterion, indicators in catalogue:
-        latest = said.get(f"c{criterion.pk}", {})
+        latest = dict(said.get(f"c{criterion.pk}", {}))
         place = place_of(latest)
         case: dict[str, Any] = {
             "place": place,
@@ -106,11 +154,14 @@ def _key(row: Draft | Assessment) -> str:
     return f"i{row.indicator_id}" if row.indicator_id else f"c{row.criterion_id}"
 
 
-def latest_rows(commune: Commune, on: date) -> Iterable[Assessment]:
-    """The latest row of every criterion and indicator per stage that still counts; one query."""
+def latest_rows(communes: Iterable[Commune], on: date) -> Iterable[Assessment]:
+    """The latest row of every criterion and indicator per commune and stage that still counts; one
+    query."""
     return (
-        counting(Assessment.objects.filter(commune=commune, as_of__lte=on), on)
-        .annotate(latest=latest_first(["criterion_id", "indicator_id", "stage"], "as_of"))
+        counting(Assessment.objects.filter(commune__in=communes, as_of__lte=on), on)
+        .annotate(
+            latest=latest_first(["commune_id", "criterion_id", "indicator_id", "stage"], "as_of")
+        )
         .filter(latest=1)
         .order_by()
     )

@@ -1,6 +1,6 @@
 """What a commune types into its sheet: each cell is kept by itself, counting nowhere until sent."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,12 +14,16 @@ from criteria.desks import desk_of
 from criteria.models import Draft
 from criteria.rules import share, typed_value
 from criteria.selectors.sheet import Sheet, SheetCell
-from criteria.selectors.sheet_rows import sheet
+from criteria.selectors.sheet_rows import sheets
 from criteria.workflow import may_report
 from ntm_tracker.core import audit
-from ntm_tracker.core.models import User
+from ntm_tracker.core.models import AuditEntry, User
 from ntm_tracker.core.uploads import Upload, stored
 
+TYPED = [
+    "value", "numerator", "denominator", "outcome", "note", "by", "by_label", "saved_at", "version",
+]  # fmt: skip
+BATCH = 500
 NO_CELL = "Ô này không còn trong bộ tiêu chí; hãy tải lại trang."
 VERDICTS = {"": "", **{value: str(label) for value, label in Outcome.choices}}
 
@@ -78,57 +82,99 @@ def words_of(value: str, outcome: str, note: str) -> str:
 def save_cells(
     *, commune: Commune, entries: Sequence[CellEntry], by: User, now: datetime, today: date
 ) -> Sheet:
-    """Keep what was typed and return the sheet with it; what already stands there is not written.
+    """`save_sheets` for one commune."""
+    saved = save_sheets(entries={commune: entries}, by=by, now=now, today=today)
+    return saved[commune.pk]
 
-    Raises StaleCells after the others are kept, ClosedCells where a cell is closed and
-    ValidationError by cell for what makes no sense (nothing is kept), PermissionDenied for who may
-    not report at all.
+
+def save_sheets(
+    *, entries: Mapping[Commune, Sequence[CellEntry]], by: User, now: datetime, today: date
+) -> dict[int, Sheet]:
+    """Keep what was typed into the sheets of communes (of `reporting_communes`) and return the
+    sheets with it by commune id; what already stands there is not written. As many queries for
+    many cells as for one.
+
+    Raises StaleCells (of the first such commune) after the others are kept, ClosedCells where a
+    cell is closed and ValidationError by cell for what makes no sense (nothing is kept),
+    PermissionDenied for who may not report at all.
     """
     try:
-        return _save(commune, entries, by, now, today)
+        return _save(entries, by, now, today)
     except IntegrityError:
         # Two people opened the same empty cell: now the other's draft is there to be compared.
-        return _save(commune, entries, by, now, today)
+        return _save(entries, by, now, today)
 
 
 def _save(
-    commune: Commune, entries: Sequence[CellEntry], by: User, now: datetime, today: date
-) -> Sheet:
-    stale, closed = [], []
-    reasons: dict[str, str] = {}
+    entries: Mapping[Commune, Sequence[CellEntry]], by: User, now: datetime, today: date
+) -> dict[int, Sheet]:
+    stale: dict[int, list[CellEntry]] = {}
     with transaction.atomic():
-        found = _open_sheet(commune, by, today)
-        errors: dict[str, list[str]] = {}
-        for entry in entries:
-            cell = found.cell(entry.key)
-            if cell is None:
-                raise ValidationError({entry.key: NO_CELL})
-            entry = complete(entry, cell)
-            if entry.says == cell.says:
-                continue
-            if entry.stamp != cell.stamp:
-                stale.append(entry)
-            elif wrong := wrong_in(entry, cell):
-                errors[entry.key] = wrong
-            elif reason := _closed(found, entry.key):
-                closed.append(entry)
-                reasons[entry.key] = reason
-            else:
-                found = found.with_draft(entry.key, _write(cell, entry, commune, by, now, today))
-        if closed:
-            raise ClosedCells(closed, reasons)
-        if errors:
-            raise ValidationError(errors)
-    if stale:
-        raise StaleCells(stale, found)
+        found = _open_sheets([*entries], by, today)
+        written: list[Draft] = []
+        trail: list[AuditEntry] = []
+        for commune, typed in entries.items():
+            fresh, old = _sorted(found[commune.pk], typed)
+            if old:
+                stale[commune.pk] = old
+            drafts = {}
+            for cell, entry in fresh:
+                trail.append(_entry(cell, commune, entry, by=by, now=now, today=today))
+                drafts[entry.key] = _typed(cell, entry, commune, by, now)
+            written += drafts.values()
+            found[commune.pk] = found[commune.pk].with_drafts(drafts)
+        _keep(written)
+        AuditEntry.objects.bulk_create(trail, BATCH)
+    for pk, cells in stale.items():
+        raise StaleCells(cells, found[pk])
     return found
 
 
-def _open_sheet(commune: Commune, by: User, today: date) -> Sheet:
+def _keep(drafts: Sequence[Draft]) -> None:
+    there = [draft for draft in drafts if draft.pk]
+    Draft.objects.bulk_create([draft for draft in drafts if not draft.pk], BATCH)
+    # Many times faster than bulk_update, and the key is the same row's.
+    Draft.objects.bulk_create(
+        there, BATCH, update_conflicts=True, unique_fields=["id"], update_fields=TYPED
+    )
+
+
+def _sorted(
+    found: Sheet, entries: Sequence[CellEntry]
+) -> tuple[list[tuple[SheetCell, CellEntry]], list[CellEntry]]:
+    """What is to be written, and what somebody else has changed meanwhile."""
+    fresh, stale, closed = [], [], []
+    reasons: dict[str, str] = {}
+    errors: dict[str, list[str]] = {}
+    for entry in entries:
+        cell = found.cell(entry.key)
+        if cell is None:
+            raise ValidationError({entry.key: NO_CELL})
+        entry = complete(entry, cell)
+        if entry.says == cell.says:
+            continue
+        if entry.stamp != cell.stamp:
+            stale.append(entry)
+        elif wrong := wrong_in(entry, cell):
+            errors[entry.key] = wrong
+        elif reason := _closed(found, entry.key):
+            closed.append(entry)
+            reasons[entry.key] = reason
+        else:
+            fresh.append((cell, entry))
+    if closed:
+        raise ClosedCells(closed, reasons)
+    if errors:
+        raise ValidationError(errors)
+    return fresh, stale
+
+
+def _open_sheets(communes: Sequence[Commune], by: User, today: date) -> dict[int, Sheet]:
     desk = desk_of(by)
-    if not (answer := may_report(commune.pk, desk)):
-        raise PermissionDenied(answer.reason)
-    return sheet(commune, today, desk, locks=True)
+    for commune in communes:
+        if not (answer := may_report(commune.pk, desk)):
+            raise PermissionDenied(answer.reason)
+    return sheets(communes, today, desk, locks=True)
 
 
 def _closed(found: Sheet, key: str) -> str:
@@ -171,10 +217,8 @@ def wrong_in(entry: CellEntry, cell: SheetCell) -> list[str]:
     return wrong
 
 
-def _write(
-    cell: SheetCell, entry: CellEntry, commune: Commune, by: User, now: datetime, today: date
-) -> Draft:
-    old = words_of(*cell.says) if cell.entry else "chưa báo cáo"
+def _typed(cell: SheetCell, entry: CellEntry, commune: Commune, by: User, now: datetime) -> Draft:
+    """The draft with what was typed, not yet saved."""
     draft = cell.draft or Draft(
         commune=commune,
         criterion=None if cell.indicator else cell.criterion,
@@ -185,9 +229,20 @@ def _write(
     draft.denominator, draft.outcome, draft.note = entry.denominator, entry.outcome, entry.note
     draft.by, draft.by_label, draft.saved_at = by, str(by), now
     draft.version += 1
-    draft.save()
-    _trail(cell, commune, old, entry.words, by=by, now=now, today=today)
     return draft
+
+
+def _entry(
+    cell: SheetCell,
+    commune: Commune,
+    entry: CellEntry,
+    *,
+    by: User,
+    now: datetime,
+    today: date,
+) -> AuditEntry:
+    old = words_of(*cell.says) if cell.entry else "chưa báo cáo"
+    return _trail(cell, commune, old, entry.words, by=by, now=now, today=today)
 
 
 def _trail(
@@ -200,9 +255,9 @@ def _trail(
     by: User,
     now: datetime,
     today: date,
-) -> None:
+) -> AuditEntry:
     """The trail is kept at the indicator or criterion, because a draft goes when it is sent."""
-    audit.record(
+    return audit.entry(
         by=by,
         action=action,
         obj=cell.indicator or cell.criterion,
@@ -230,7 +285,7 @@ def change_evidence(
     that is not in the sheet. Files of a refusal are not kept.
     """
     with stored(files, by=by, now=now) as attachments, transaction.atomic():
-        found = _open_sheet(commune, by, today)
+        found = _open_sheets([commune], by, today)[commune.pk]
         cell = found.cell(key)
         if cell is None:
             raise ValidationError(NO_CELL)
@@ -253,8 +308,8 @@ def change_evidence(
             by=by,
             now=now,
             today=today,
-        )
-        return found.with_draft(key, draft)
+        ).save()
+        return found.with_drafts({key: draft})
 
 
 def _opened(cell: SheetCell, commune: Commune, by: User, now: datetime) -> Draft:
