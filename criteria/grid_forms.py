@@ -1,43 +1,34 @@
 """What people type into the self-assessment of a commune (its shape; the services check sense)."""
 
 import re
-import unicodedata
-from decimal import ROUND_HALF_UP, Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from criteria.choices import Outcome
+from criteria.cell_texts import (
+    FIELDS,
+    Value,
+    read_note,
+    read_outcome,
+    read_value,
+)
 from criteria.selectors.sheet import mark_of
 from criteria.services.drafts import CellEntry
 from ntm_tracker.core import uploads
 from ntm_tracker.core.clock import parse_day
-from ntm_tracker.core.numbers import parse_decimal
 from ntm_tracker.core.uploads import Upload
 
-FIELDS = ("value", "outcome", "note")
-LONGEST_NOTE = 2000
-CHOICES = [("", ""), *((one.value, one.label) for one in (Outcome.MET, Outcome.NOT_MET))]
-COUNTED = re.compile(r"([0-9][0-9. ]*)/([0-9][0-9. ]*)")
-MOST_COUNTED = 2_000_000_000
 KEY = re.compile(r"([ci][0-9]{1,18})-stamp")
-TOO_LONG = {"max_length": _("Dài quá %(limit_value)d ký tự; hãy viết gọn lại.")}
 
 
 class CellForm(forms.Form):
     """One cell; its fields carry the key of the cell as prefix. `choice` answers a conflict."""
 
-    value = forms.CharField(required=False, max_length=40, error_messages=TOO_LONG)
-    outcome = forms.ChoiceField(
-        required=False,
-        choices=[*CHOICES, (Outcome.NOT_APPLICABLE.value, Outcome.NOT_APPLICABLE.label)],
-        error_messages={"invalid_choice": _("Không có kết quả “%(value)s”; hãy chọn lại.")},
-    )
-    note = forms.CharField(
-        required=False, max_length=LONGEST_NOTE, error_messages=TOO_LONG, strip=True
-    )
+    value = forms.CharField(required=False)
+    outcome = forms.CharField(required=False)
+    note = forms.CharField(required=False)
     stamp = forms.RegexField(
         r"^[0-9]+\.[0-9]+\.[0-9a-f]+$",
         max_length=60,
@@ -48,21 +39,14 @@ class CellForm(forms.Form):
     )
     choice = forms.ChoiceField(required=False, choices=[("", ""), ("mine", ""), ("theirs", "")])
 
-    def clean_value(self) -> tuple[Decimal | None, int | None, int | None]:
-        """The value, and of "382/400" what was counted."""
-        text = self.cleaned_data["value"]
-        if not text:
-            return None, None, None
-        if "/" in text:
-            return None, *_counted(text)
-        try:
-            number = parse_decimal(text)
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
-        return number.quantize(Decimal("0.0001"), ROUND_HALF_UP), None, None
+    def clean_value(self) -> Value:
+        return read_value(self.cleaned_data["value"])
+
+    def clean_outcome(self) -> str:
+        return read_outcome(self.cleaned_data["outcome"])
 
     def clean_note(self) -> str:
-        return unicodedata.normalize("NFC", self.cleaned_data["note"])
+        return read_note(self.cleaned_data["note"])
 
     @property
     def typed(self) -> tuple[str, str, str]:
@@ -80,30 +64,9 @@ class CellForm(forms.Form):
     def entry(self) -> CellEntry:
         """What the service keeps."""
         data = self.cleaned_data
-        value, numerator, denominator = data["value"]
-        return CellEntry(
-            key=self.prefix or "",
-            stamp=data["stamp"].rpartition(".")[0],
-            value=value,
-            numerator=numerator,
-            denominator=denominator,
-            outcome=data["outcome"],
-            note=data["note"].replace("\r\n", "\n"),
-        )
-
-
-def _counted(text: str) -> tuple[int, int]:
-    match = COUNTED.fullmatch(text.strip())
-    if match is None:
-        raise ValidationError(f"Không đọc được “{text}”; hãy viết như 95,5 hoặc 382/400.")
-    part, whole = (int(re.sub(r"[. ]", "", one)) for one in match.groups())
-    if not whole:
-        raise ValidationError(f"Mẫu số của “{text}” phải lớn hơn 0.")
-    if part > whole:
-        raise ValidationError(f"Tử số của “{text}” lớn hơn mẫu số; hãy kiểm tra lại.")
-    if whole > MOST_COUNTED:
-        raise ValidationError(f"Số “{text}” quá lớn; hãy kiểm tra lại.")
-    return part, whole
+        stamp = data["stamp"].rpartition(".")[0]
+        value: Value = data["value"]
+        return CellEntry(self.prefix or "", stamp, *value, data["outcome"], data["note"])
 
 
 def cell_forms(data: QueryDict) -> list[CellForm]:
@@ -188,7 +151,7 @@ class DeclarationForm(MonthForm):
     is_complete = forms.TypedChoiceField(
         choices=[("1", ""), ("0", "")], coerce=lambda value: value == "1"
     )
-    note = forms.CharField(required=False, max_length=LONGEST_NOTE, error_messages=TOO_LONG)
+    note = forms.CharField(required=False)
 
     def clean_note(self) -> str:
-        return unicodedata.normalize("NFC", self.cleaned_data["note"])
+        return read_note(self.cleaned_data["note"])

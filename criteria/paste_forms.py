@@ -9,7 +9,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from criteria.block_forms import BlockForm
-from criteria.grid_forms import FIELDS, CellForm
+from criteria.cell_texts import FIELDS
+from criteria.grid_forms import CellForm
 from criteria.rules import outcome_of_words
 from criteria.selectors.sheet import Sheet, SheetCell, stamp_of
 

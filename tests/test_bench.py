@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 
 from criteria.selectors.history import standing_differences
+from ntm_tracker.core.models import ImportBatch
 from sponsors.selectors.history import task_differences
-from tests.bench import report
+from tests.bench import intake, report
 from tests.bench.closing import measure_closing
 from tests.bench.floor import check_same, floor_matrix, matrix_cells
 from tests.bench.measure import Figure, Start, measure
@@ -89,6 +90,19 @@ def test_closing_a_month_is_measured(world):
     assert figures[1].ms < figures[0].ms
     # The whole are workbook and letter; served is the workbook.
     assert 0 < figures[2].raw < figures[0].raw
+
+
+def test_importing_is_measured_and_leaves_nothing(world, monkeypatch):
+    monkeypatch.setattr(intake, "SIZES", {30: Budget(ms=500)})
+    said = []
+
+    figures = intake.measure_intake(world, "import", said.append)
+
+    assert figures == said
+    assert [figure.page.title for figure in figures] == ["import: 30 results"]
+    assert 0 < figures[0].floor_ms < figures[0].ms
+    assert not ImportBatch.objects.exists()
+    assert intake.measure_intake(world, "closing", said.append) == []
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,14 @@ from criteria.selectors.funding import ItemLine, item_lines
 from criteria.services.work_items import NeedChange, StaleNeeds, adjust_needs, take_back
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
-from ntm_tracker.core.intake.importer import CellChange, Change, Done
+from ntm_tracker.core.intake.importer import CellChange, Change, Done, OneByOne
 from ntm_tracker.core.intake.lines import NOTE, Once, unknown
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.numbers import vi_number
 from ntm_tracker.core.permits import Permit
 
 
-class NeedImporter:
+class NeedImporter(OneByOne):
     """What work items need: the total that a file gives is adjusted to, from the reporting date."""
 
     kind = "needs"

@@ -1,34 +1,31 @@
 """What a commune types into its self-assessment, out of a file: drafts, which count once sent."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, OuterRef
 
 from communes.models import Commune
-from criteria.choices import OUTCOME_WORDS, Outcome
+from criteria.cell_texts import CHOICES, FIELDS, read_entry
+from criteria.choices import OUTCOME_WORDS
 from criteria.desks import OFFICE, desk_of
-from criteria.grid_forms import FIELDS, CellForm
+from criteria.models import Assessment
 from criteria.rules import outcome_of_words
-from criteria.selectors.sheet import Sheet, SheetCell, stamp_of
-from criteria.selectors.sheet_rows import sheet
-from criteria.services.drafts import CellEntry, StaleCells, save_cells, wrong_in
+from criteria.selectors.sheet import Sheet, SheetCell
+from criteria.selectors.sheet_rows import reporting_communes, sheets, with_groups
+from criteria.services.drafts import CellEntry, StaleCells, save_sheets, wrong_in
 from criteria.workflow import may_report
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row, nearest
-from ntm_tracker.core.intake.importer import CellChange, Change, Done
+from ntm_tracker.core.intake.importer import CellChange, Change, Done, at_change
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
 from ntm_tracker.core.text import nfc
-
-CHOICES = tuple(
-    (outcome.value, str(outcome.label))
-    for outcome in (Outcome.MET, Outcome.NOT_MET, Outcome.NOT_APPLICABLE)
-)
 
 
 @dataclass(frozen=True)
@@ -79,23 +76,22 @@ class ResultImporter:
 
     def _communes(self, user: User, as_of: AsOf) -> list[Commune]:
         """Those that the account reports for: of the office the ones that it follows."""
-        found = Commune.objects.visible_to(user).active_on(as_of.reporting_date)
+        found = reporting_communes(user, as_of)
         desk = desk_of(user)
         if desk.role in OFFICE:
-            found = found.filter(assessments__isnull=False).distinct()
-        chosen = found.select_related("province").order_by("sort_key", "pk")
+            found = found.filter(Exists(Assessment.objects.filter(commune=OuterRef("pk"))))
+        chosen = found.order_by("sort_key", "pk")
         return [commune for commune in chosen if may_report(commune.pk, desk)]
 
     def _cells(self, user: User, communes: Sequence[Commune], today: date) -> dict[str, Cell]:
-        desk = desk_of(user)
-        cells = {}
-        for commune in communes:
-            found = sheet(commune, today, desk)
-            for row in found.criteria:
-                for one in row.cells:
-                    cell = Cell(commune, found, one)
-                    cells[cell.name] = cell
-        return cells
+        read = sheets(communes, today, desk_of(user))
+        cells = (
+            Cell(commune, read[commune.pk], one)
+            for commune in communes
+            for row in read[commune.pk].criteria
+            for one in row.cells
+        )
+        return {cell.name: cell for cell in cells}
 
     def current(self, user: User, as_of: AsOf) -> list[Mapping[str, Any]]:
         today = as_of.reporting_date
@@ -141,21 +137,26 @@ class ResultImporter:
 
     def _change(self, row: Row, cell: Cell) -> tuple[Change | None, list[Problem]]:
         says = dict(zip(FIELDS, cell.cell.says, strict=True))
-        given = {name: nfc(str(row.values.get(name) or "")) for name in FIELDS}
+        given = {name: str(row.values.get(name) or "") for name in FIELDS}
         given["outcome"] = outcome_of_words(given["outcome"]) if given["outcome"] else ""
-        new = says | {name: text for name, text in given.items() if text}
+        # A cell of a file is one line: a note of several lines comes back as one, unchanged.
+        new = says | {
+            name: text
+            for name, text in given.items()
+            if text and text != says[name] and text != nfc(says[name])
+        }
         changed = [name for name in FIELDS if new[name] != says[name]]
         if not changed:
             return None, []
-        form = self._form(cell, new)
         fields = {one.key: one for one in self.fields}
-        if not form.is_valid():
+        try:
+            entry = read_entry(cell.cell.key, cell.cell.stamp, new)
+        except ValidationError as error:
             return None, [
-                row.problem(fields.get(name, self.fields[0]), str(sentence))
-                for name, sentences in form.errors.items()
+                row.problem(fields[name], sentence)
+                for name, sentences in error.message_dict.items()
                 for sentence in sentences
             ]
-        entry = form.entry()
         if wrong := wrong_in(entry, cell.cell):
             return None, [row.problem(fields[changed[0]], sentence) for sentence in wrong]
         criterion = cell.found.criterion_of(cell.cell.key)
@@ -168,50 +169,55 @@ class ResultImporter:
         label = f"{cell.name} {cell.words}"
         return Change(row.number, label, str(cell.commune), shown, (cell, entry)), []
 
-    def _form(self, cell: Cell, texts: Mapping[str, str]) -> CellForm:
-        key = cell.cell.key
-        data = {f"{key}-{name}": text for name, text in texts.items()}
-        return CellForm(data | {f"{key}-stamp": stamp_of(cell.cell)}, prefix=key)
-
     def apply(
         self, changes: Sequence[Change], *, by: User, now: datetime, today: date
     ) -> list[Done]:
-        written: dict[str, Any] = {"by": by, "now": now, "today": today}
-        done = []
-        for _code, group in groupby(changes, lambda change: change.data[0].commune.code):
-            rows = list(group)
-            commune = rows[0].data[0].commune
-            try:
-                after = save_cells(
-                    commune=commune, entries=[change.data[1] for change in rows], **written
-                )
-            except StaleCells as stale:
-                raise ValidationError(
-                    f"Có người vừa ghi vào {len(stale.entries)} ô của {commune}; hãy xem lại."
-                ) from stale
-            for change in rows:
-                cell: SheetCell = change.data[0].cell
-                now_there = after.cell(cell.key)
-                stamp = now_there.stamp if now_there else ""
-                undo = {"key": cell.key, "before": list(cell.says), "stamp": stamp}
-                done.append(Done(commune.pk, undo, commune_id=commune.pk))
-        return done
-
-    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
-        commune = Commune.objects.get(pk=change.object_id)
-        found = sheet(commune, today, desk_of(by))
-        cell = found.cell(change.undo["key"])
-        if cell is None or cell.stamp != change.undo["stamp"]:
-            raise ValidationError("Ô đã được sửa hoặc gửi sau lần nhập này.")
-        texts = dict(zip(FIELDS, change.undo["before"], strict=True))
-        form = self._form(Cell(commune, found, cell), texts)
-        if not form.is_valid():
-            raise ValidationError("Giá trị cũ của ô không còn hợp lệ; hãy sửa trực tiếp.")
-        entry: CellEntry = form.entry()
+        entries: dict[Commune, list[CellEntry]] = defaultdict(list)
+        for change in changes:
+            entries[change.data[0].commune].append(change.data[1])
         try:
-            save_cells(commune=commune, entries=[entry], by=by, now=now, today=today)
+            after = save_sheets(entries=entries, by=by, now=now, today=today)
+        except StaleCells as stale:
+            raise ValidationError(
+                f"Có người vừa ghi vào {len(stale.entries)} ô của {stale.sheet.commune}; hãy xem "
+                "lại."
+            ) from stale
+        return [self._done(change.data[0], after) for change in changes]
+
+    def _done(self, cell: Cell, after: Mapping[int, Sheet]) -> Done:
+        there = after[cell.commune.pk].cell(cell.cell.key)
+        undo = {
+            "key": cell.cell.key,
+            "before": list(cell.cell.says),
+            "stamp": there.stamp if there else "",
+        }
+        return Done(cell.commune.pk, undo, commune_id=cell.commune.pk)
+
+    def undo_all(
+        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
+    ) -> list[str]:
+        """Take many back at once; the sentences say what stands in the way."""
+        wanted = {change.object_id for change in changes}
+        found = with_groups(Commune.objects.filter(pk__in=wanted), today)
+        communes = {one.pk: one for one in found}
+        read = sheets([*communes.values()], today, desk_of(by))
+        entries: dict[Commune, list[CellEntry]] = defaultdict(list)
+        wrong = []
+        for change in changes:
+            cell = read[change.object_id].cell(change.undo["key"])
+            if cell is None or cell.stamp != change.undo["stamp"]:
+                wrong.append(at_change(change, "Ô đã được sửa hoặc gửi sau lần nhập này."))
+                continue
+            texts = dict(zip(FIELDS, change.undo["before"], strict=True))
+            entry = read_entry(cell.key, cell.stamp, texts)
+            entries[communes[change.object_id]].append(entry)
+        if wrong:
+            return wrong
+        try:
+            save_sheets(entries=entries, by=by, now=now, today=today)
         except (StaleCells, PermissionDenied) as error:
-            raise ValidationError(str(error)) from error
+            return [str(error)]
+        return []
 
 
 def _shown(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from contextvars import ContextVar
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.db.models import Model
 
@@ -11,6 +12,10 @@ from ntm_tracker.core.text import search_text
 # From which form (the name of its address) or file the entries of this request or command come.
 # Ambient because every service would otherwise only pass it on; without it nothing goes unrecorded.
 origin: ContextVar[str] = ContextVar("origin", default="")
+
+
+# An import writes thousands of entries about the same few names.
+_known = lru_cache(maxsize=1000)(search_text)
 
 
 def entry(
@@ -29,6 +34,7 @@ def entry(
 ) -> AuditEntry:
     """An unsaved entry, for writers that save many at once. `by=None` means a command."""
     label, name = str(obj)[:300], str(by) if by else "Lệnh hệ thống"
+    said = f"{note} {old} {new}"
     return AuditEntry(
         at=now,
         effective_on=effective_on,
@@ -38,7 +44,7 @@ def entry(
         object_type=obj._meta.label_lower,
         object_id=obj.pk,
         object_label=label,
-        search_text=search_text(" ".join((label, name, note, str(old), str(new)))),
+        search_text=" ".join(filter(None, (_known(label), _known(name), search_text(said)))),
         old=str(old),
         new=str(new),
         note=note,

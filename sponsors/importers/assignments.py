@@ -13,7 +13,7 @@ from communes.models import Commune
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.documents import Paper, document_of
 from ntm_tracker.core.intake.fields import Field, Problem, Row
-from ntm_tracker.core.intake.importer import Change, Done
+from ntm_tracker.core.intake.importer import Change, Done, OneByOne
 from ntm_tracker.core.intake.lines import Line, Once, in_words, matched
 from ntm_tracker.core.intake.names import Names
 from ntm_tracker.core.models import Document, ImportChange, User
@@ -48,7 +48,7 @@ class Wanted:
     paper: Paper
 
 
-class AssignmentImporter:
+class AssignmentImporter(OneByOne):
     """Who sponsors which commune or village, and how far agreement and plan are."""
 
     kind = "assignments"

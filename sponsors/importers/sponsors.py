@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
-from ntm_tracker.core.intake.importer import CellChange, Change, Done, at_row
+from ntm_tracker.core.intake.importer import CellChange, Change, Done, OneByOne, at_row
 from ntm_tracker.core.intake.lines import NEW, Once
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.permits import Permit
@@ -24,7 +24,7 @@ KIND_WORDS = {kind.value: str(kind.label) for kind in SponsorKind}
 PLAIN = ("name", "short_name", "kind", "contact", "phone", "email")
 
 
-class SponsorImporter:
+class SponsorImporter(OneByOne):
     """Names, kinds and contacts of sponsors; assignments and tasks are not touched."""
 
     kind = "sponsors"

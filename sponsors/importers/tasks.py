@@ -13,7 +13,7 @@ from communes.models import Commune
 from criteria.models import Criterion, Department
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
-from ntm_tracker.core.intake.importer import Change, Done
+from ntm_tracker.core.intake.importer import Change, Done, OneByOne
 from ntm_tracker.core.intake.lines import NOTE, UNDO_NOTE, Line, Once, in_words, matched
 from ntm_tracker.core.intake.names import Names, same_key
 from ntm_tracker.core.models import ImportChange, User
@@ -64,7 +64,7 @@ class Doer:
     helper: str = ""
 
 
-class TaskImporter:
+class TaskImporter(OneByOne):
     """Who has to do what by when; how far it is comes from the reports alone."""
 
     kind = "tasks"

@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
     from tests.bench import report
     from tests.bench.closing import measure_closing
     from tests.bench.database import scratch_database, settle
+    from tests.bench.intake import measure_intake
     from tests.bench.measure import measure_start, measure_world
     from tests.bench.pages import pages
     from tests.bench.world import SIZES, build
@@ -41,6 +42,7 @@ def main(arguments: list[str]) -> int:
             sys.stderr.write(f"{communes} communes: {perf_counter() - began:.0f} s to build\n")
             chosen = [page for page in pages(world) if options.page in page.title]
             figures += measure_world(world, chosen, lambda figure: say(report.row(figure)))
+            figures += measure_intake(world, options.page, lambda figure: say(report.row(figure)))
             figures += measure_closing(world, options.page, lambda figure: say(report.row(figure)))
     notes = report.query_notes(figures)
     over = [figure for figure in figures if figure.over]

@@ -3,12 +3,16 @@
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from criteria.choices import IndicatorKind, Outcome, Stage, ThresholdOp
 from criteria.importers import ResultImporter
 from criteria.models import Draft
+from criteria.services.drafts import CellEntry, save_cells
 from ntm_tracker.core.intake.batches import undo_batch
+from ntm_tracker.core.models import AuditEntry, Installation
 from tests.criteria.grid_build import make_indicator
 from tests.dashboard.test_imports import WRITTEN, edited, form, pairs, sent, write
 from tests.factories import assess, make_set
@@ -96,3 +100,47 @@ def test_a_cell_that_was_changed_later_stops_the_undoing(cells, user_a, commune_
     with pytest.raises(Exception, match="sau lần nhập này"):
         undo_batch(batch, IMPORTER, by=user_a, **WRITTEN)
     assert Draft.objects.get().value == 96
+
+
+def test_a_large_file_asks_no_more_than_a_small_one(cells, office, commune_a, commune_b):
+    """Of the office, which reports for communes that have said something."""
+    installation = Installation.current()
+    other = cells.criterion.criteria_set.criteria.get(number=2)
+    for commune in (commune_a, commune_b):
+        assess(commune, other, outcome=Outcome.MET, stage=Stage.VERIFIED)
+
+    def questions(*rows):
+        batch, checked = sent(IMPORTER, csv_of(*rows), office, installation, "a.csv")
+        assert checked.problems == ()
+        with CaptureQueriesContext(connection) as captured:
+            write(IMPORTER, batch, checked, office, installation)
+            undo_batch(batch, IMPORTER, by=office, **WRITTEN)
+        return len(captured)
+
+    few = questions("18523-1.1;95;;", "18502-1.1;95;;")
+    many = [f"{code}-{cell}" for code in ("18523", "18502") for cell in ("1.1;91;;", "1.2;;x;a")]
+    # One more: some of its cells are drafts already, others are new.
+    assert questions(*many, "18523-1;;;b", "18502-1;;;b") == few + 1
+
+
+def test_an_undone_import_leaves_no_trace_of_its_texts(cells, user_a, installation):
+    rows = ("18523-1.1;95;;nói", "18523-1.2;;x;", "18523-2;;;ghi")
+    batch, checked = sent(IMPORTER, csv_of(*rows), user_a, installation, "a.csv")
+    write(IMPORTER, batch, checked, user_a, installation)
+    assert Draft.objects.count() == 3
+    undo_batch(batch, IMPORTER, by=user_a, **WRITTEN)
+
+    assert {(row.value, row.outcome, row.note) for row in Draft.objects.all()} == {(None, "", "")}
+    assert {row.version for row in Draft.objects.all()} == {2}
+    trail = AuditEntry.objects.filter(action="draft.save")
+    assert trail.count() == 6
+    assert set(trail.values_list("origin", flat=True)) == {"a.csv"}
+
+
+def test_a_note_of_several_lines_comes_back_unchanged(cells, user_a, commune_a, installation):
+    entry = CellEntry(f"i{cells.pk}", "0.0", note="Dòng một\n\nDòng hai")
+    save_cells(commune=commune_a, entries=[entry], by=user_a, **WRITTEN)
+    row = "18523-1.1;;;Dòng một Dòng hai"
+
+    _batch, checked = sent(IMPORTER, csv_of(row), user_a, installation, "a.csv")
+    assert checked.changes == ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
@@ -55,9 +55,15 @@ def at_row(change: Change) -> Iterator[None]:
         raise ValidationError(f"Dòng {change.row}: {' '.join(error.messages)}") from error
 
 
+def at_change(change: ImportChange, sentence: str) -> str:
+    """What stands in the way of taking a change back, with its place in the file."""
+    return f"Dòng {change.row}, {change.label}: {sentence}"
+
+
 class Importer(Protocol):
-    """One kind of table. `apply` and `undo` write through the services of the app and are called
-    inside one transaction; they raise ValidationError or PermissionDenied for the whole batch."""
+    """One kind of table. `apply` and `undo_all` write through the services of the app and are
+    called inside one transaction; what `apply` raises (ValidationError, PermissionDenied) is for
+    the whole batch."""
 
     kind: str
     title: str
@@ -84,6 +90,29 @@ class Importer(Protocol):
         """Write the changes, in their order."""
         ...
 
-    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
-        """Take one change back. Raises ValidationError where something later rests on it."""
+    def undo_all(
+        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
+    ) -> list[str]:
+        """Take changes back, in their order; what stands in the way (as when something later rests
+        on one), in sentences of `at_change`: then nothing of it counts."""
         ...
+
+
+class OneByOne:
+    """For importers whose changes are taken back one by one: `undo` raises ValidationError or
+    PermissionDenied where one cannot be."""
+
+    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
+        raise NotImplementedError
+
+    def undo_all(
+        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
+    ) -> list[str]:
+        wrong = []
+        for change in changes:
+            try:
+                self.undo(change, by=by, now=now, today=today)
+            except (ValidationError, PermissionDenied) as error:
+                said = getattr(error, "messages", None) or [str(error)]
+                wrong.append(at_change(change, " ".join(said)))
+        return wrong

@@ -16,6 +16,7 @@ MAX_ROWS = 60_000
 MAX_AREA = 3_000_000
 """Rows × columns up to the furthest cell: the reader lays the whole of it out in memory."""
 CHUNK = 256 * 1024
+ZIPPED = b"PK"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # A sheet may lie under any name and its tags may have a prefix: every part is looked through.
@@ -53,7 +54,7 @@ def kind_of(data: bytes, name: str) -> str:
         if ENCRYPTED in data:
             raise UnreadableFile("Tệp có mật khẩu. Hãy mở tệp, bỏ mật khẩu rồi lưu và chọn lại.")
         raise UnreadableFile(f"Tệp theo định dạng Excel cũ (.xls). {SAVE_AGAIN}")
-    if data.startswith(b"PK"):
+    if data.startswith(ZIPPED):
         _check_workbook(data)
         return "xlsx"
     if extension in {"csv", "txt"}:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO, StringIO
 
-from ntm_tracker.core.intake.limits import MAX_ROWS, UnreadableFile, kind_of
+from ntm_tracker.core.intake.limits import MAX_ROWS, ZIPPED, UnreadableFile, kind_of
 from ntm_tracker.core.text import nfc
 
 Value = str | int | float | bool | date | None
@@ -25,9 +25,15 @@ class Book:
 def read_book(data: bytes, name: str) -> Book:
     """The cells of a file: text in its normal form, numbers as numbers, days as days. The first row
     of a sheet is row 1 of Excel. Raises UnreadableFile."""
-    if kind_of(data, name) == "csv":
-        return Book((("CSV", _csv_rows(data)),), {})
-    return _workbook(data)
+    kind_of(data, name)
+    return read_kept(data)
+
+
+def read_kept(data: bytes) -> Book:
+    """`read_book` of a file that was measured when it came."""
+    if data.startswith(ZIPPED):
+        return _workbook(data)
+    return Book((("CSV", _csv_rows(data)),), {})
 
 
 def _workbook(data: bytes) -> Book:
@@ -35,14 +41,15 @@ def _workbook(data: bytes) -> Book:
 
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(data))
-        sheets, marks = [], {}
+        sheets, marks, text = [], {}, _Texts()
         for sheet in book.sheets_metadata:
             if sheet.name == HIDDEN:
                 rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
                 marks = {str(row[0]): str(row[1]) for row in rows if len(row) > 1}
             elif sheet.visible == SheetVisibleEnum.Visible:
                 rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-                sheets.append((sheet.name, tuple(tuple(map(_value, row)) for row in rows)))
+                cells = (tuple([_value(cell, text) for cell in row]) for row in rows)
+                sheets.append((sheet.name, tuple(cells)))
     except (CalamineError, ValueError, OSError) as error:
         raise UnreadableFile(
             "Không đọc được bảng tính. Hãy mở tệp bằng Excel, lưu lại dạng .xlsx rồi chọn lại."
@@ -50,9 +57,17 @@ def _workbook(data: bytes) -> Book:
     return Book(tuple(sheets), marks)
 
 
-def _value(value: object) -> Value:
+class _Texts(dict[str, str]):
+    """Text → its normal form. The names in a table stand there hundreds of times."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = nfc(text)
+        return self[text]
+
+
+def _value(value: object, text: _Texts) -> Value:
     if isinstance(value, str):
-        return nfc(value)
+        return text[value]
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, bool | int | float | date):
