@@ -2,5 +2,6 @@
 
 from criteria.importers.needs import NeedImporter
 from criteria.importers.results import ResultImporter
+from criteria.importers.sources import SourceImporter
 
-__all__ = ["NeedImporter", "ResultImporter"]
+__all__ = ["NeedImporter", "ResultImporter", "SourceImporter"]

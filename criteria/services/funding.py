@@ -49,6 +49,8 @@ class NeedEntry:
     provenance: str = Provenance.ENTERED
     source: str = ""
     corrects_id: int | None = None
+    document_id: int | None = None
+    """The document by its id, where only that is known."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def _record(
             by=by,
             by_label=by_label or str(by or "Lệnh hệ thống"),
             note=entry.note,
-            document=entry.document,
+            document_id=entry.document.pk if entry.document else entry.document_id,
             provenance=entry.provenance,
             source=entry.source,
             corrects_id=entry.corrects_id,

@@ -153,12 +153,8 @@ def enter_amount(
         raise PermissionDenied(permit.reason)
     WorkItem.objects.select_for_update().get(pk=item.pk)
     _refuse_stale(item, entry, typed, today)
-    if entry == Entry.SOURCE and typed.kind not in WITHOUT_PAPER and typed.paper is None:
-        raise ValidationError(
-            {"number": "Hãy ghi văn bản giao vốn: chưa có văn bản thì chưa xác định."}
-        )
-    if entry == Entry.SOURCE and typed.paper is None and not typed.note:
-        raise ValidationError({"note": "Không có văn bản thì hãy ghi rõ nguồn từ đâu."})
+    if entry == Entry.SOURCE:
+        require_paper(typed.kind, typed.paper is not None, typed.note)
     paper = typed.paper
     document = document_of(paper, by=by, now=now, today=today) if paper else None
     written: dict[str, Any] = {"by": by, "now": now, "today": today}
@@ -213,6 +209,16 @@ def adjust_needs(
             entries.append(NeedEntry(item, difference, today, change.note))
     written = record_needs(entries, by=by, now=now, today=today)
     return {row.item_id: row for row in written}
+
+
+def require_paper(kind: SourceKind | None, has_paper: bool, note: str) -> None:
+    """Raise ValidationError by field where identified money rests on nothing."""
+    if not has_paper and kind not in WITHOUT_PAPER:
+        raise ValidationError(
+            {"number": "Hãy ghi văn bản giao vốn: chưa có văn bản thì chưa xác định."}
+        )
+    if not has_paper and not note:
+        raise ValidationError({"note": "Không có văn bản thì hãy ghi rõ nguồn từ đâu."})
 
 
 def _refuse_stale(item: WorkItem, entry: Entry, typed: Typed, today: date) -> None:

@@ -18,7 +18,7 @@ from criteria.forms import (
     cleaned,
 )
 from criteria.models import Criterion
-from criteria.money_rules import may_add_items
+from criteria.money_rules import Entry, may_add_items, may_enter
 from criteria.selectors.catalogue import set_contents
 from criteria.selectors.funding_page import FundingFilter, funding_page
 from criteria.selectors.funding_pictures import funding_picture
@@ -123,6 +123,7 @@ def funding(request: PageRequest) -> HttpResponse:
             ),
             "form": form,
             "may_add": may_add_items(request.user),
+            "may_source": may_enter(Entry.SOURCE, None, request.user),
         },
         partials={
             "funding": "criteria/_funding.html",

@@ -1,5 +1,6 @@
 """A paper typed into a form: the one that is known already, or a new one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,6 +22,34 @@ class Paper:
     kind: str = DocumentKind.DECISION
     issuer: str = ""
     subject: str = ""
+
+
+@transaction.atomic
+def documents_of(
+    papers: Iterable[Paper], *, by: User | None, now: datetime, today: date
+) -> dict[Paper, Document]:
+    """The documents of many papers: one query for those that are known, and `document_of` for each
+    of the others; raises as that does."""
+    papers = list(dict.fromkeys(papers))
+    known = known_documents(papers)
+    found = {}
+    for paper in papers:
+        key = (nfc(paper.number), paper.issued_on)
+        if key not in known:
+            known[key] = document_of(paper, by=by, now=now, today=today)
+        found[paper] = known[key]
+    return found
+
+
+def known_documents(papers: Iterable[Paper]) -> dict[tuple[str, date], Document]:
+    """(number, day) → document, as far as they are known; one query."""
+    keys = {(nfc(paper.number), paper.issued_on) for paper in papers}
+    rows = Document.objects.filter(number__in={number for number, _on in keys})
+    return {
+        (row.number, row.issued_on): row
+        for row in rows
+        if row.issued_on and (row.number, row.issued_on) in keys
+    }
 
 
 @transaction.atomic

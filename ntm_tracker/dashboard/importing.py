@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from criteria.importers import NeedImporter, ResultImporter
+from criteria.importers import NeedImporter, ResultImporter, SourceImporter
 from ntm_tracker.core.intake.importer import Importer
 from ntm_tracker.core.models import ImportBatch, User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
@@ -13,6 +13,7 @@ IMPORTERS: dict[str, Importer] = {
     for one in (
         ResultImporter(),
         NeedImporter(),
+        SourceImporter(),
         SponsorImporter(),
         AssignmentImporter(),
         TaskImporter(),

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from criteria.choices import IndicatorKind, ThresholdOp
+from criteria.choices import IndicatorKind, SourceKind, ThresholdOp
+from criteria.money_rules import Entry
 from ntm_tracker.core.choices import Role
-from ntm_tracker.core.models import User
+from ntm_tracker.core.models import Document, User
 from sponsors.choices import Owner
 from tests import factories
 from tests.criteria.grid_build import make_indicator
+from tests.criteria.money_desk import enter
 from tests.sponsors.build import create_task
 
 
@@ -44,6 +46,29 @@ def _needs(_user: User) -> Sequence[Edit]:
     return [
         Edit(items[0].code, "need", "1,5 tỷ", "1.000.000.000", "1.500.000.000"),
         Edit(items[2].code, "need", 4 * 10**9, "3.000.000.000", "4.000.000.000"),
+    ]
+
+
+def _sources(user: User) -> Sequence[Edit]:
+    item = factories.make_item(need=5 * 10**9, commune=_commune())
+    enter(item, Entry.SOURCE, 10**9, user)
+    enter(item, Entry.SOURCE, 10**8, user, kind=SourceKind.PEOPLE, paper=None, note="Dân góp")
+    paper = Document.objects.get()
+    return [
+        Edit(
+            f"{item.code}/provincial/{paper.pk}",
+            "amount",
+            "1.142,1 triệu",
+            "1.000.000.000",
+            "1.142.100.000",
+        ),
+        Edit("+1", "item", item.code, "", item.code),
+        Edit("+1", "kind", "Vốn tín dụng", "", "Vốn tín dụng"),
+        Edit("+1", "amount", 2 * 10**9, "", "2.000.000.000"),
+        Edit("+1", "number", "41/QĐ-NHCS", "", "41/QĐ-NHCS"),
+        Edit("+1", "issued_on", date(2022, 4, 28), "", "28/04/2022"),
+        Edit("+1", "document_kind", "Quyết định", "", "Quyết định"),
+        Edit("+1", "subject", "Vốn vay hộ nghèo", "", "Vốn vay hộ nghèo"),
     ]
 
 
@@ -123,6 +148,7 @@ def _two_sponsors():
 SAMPLES = {
     "assignments": Sample(_assignments),
     "needs": Sample(_needs),
+    "sources": Sample(_sources),
     "results": Sample(_results, Role.COMMUNE),
     "sponsors": Sample(_sponsors),
     "tasks": Sample(_tasks),

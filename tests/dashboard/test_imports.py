@@ -157,7 +157,12 @@ def test_the_form_locks_keys_and_offers_choices(sponsors, office, installation):
     assert sheet.protection.sheet
     assert (sheet["A2"].protection.locked, sheet["B2"].protection.locked) == (True, False)
     assert sheet["A9"].protection.locked is False
-    assert "Doanh nghiệp" in sheet.data_validations.dataValidation[0].formula1
+    # "Sở, ban, ngành" is one word of the list, and not three.
+    assert sheet.data_validations.dataValidation[0].formula1 == "_ntm!$G$1:$G$6"
+    assert [cell.value for cell in book["_ntm"]["G"][:2]] == [
+        "Sở, ban, ngành",
+        "Lực lượng vũ trang",
+    ]
     assert book["_ntm"].sheet_state == "veryHidden"
     assert "Hướng dẫn" in book.sheetnames
     empty = load_workbook(BytesIO(form(SponsorImporter(), office, installation, is_empty=True)))

@@ -19,7 +19,7 @@ NEAR = 70.0
 @dataclass(frozen=True)
 class Field:
     """One column. `choices` are (value, words); a cell may say either. `is_key` columns say which
-    thing a row speaks of and are locked in our forms."""
+    thing a row speaks of and are locked in our forms; money that `is_signed` may be below zero."""
 
     key: str
     title: str
@@ -27,6 +27,7 @@ class Field:
     aliases: tuple[str, ...] = ()
     required: bool = False
     is_key: bool = False
+    is_signed: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     width: int = 18
     help: str = ""
@@ -81,7 +82,7 @@ def read_value(one: Field, value: Value, unit: str = "đồng") -> str | int | d
     if value is None or value == "":
         return None if one.kind != "text" else ""
     if one.kind == "money":
-        return parse_amount(_number(value), unit)
+        return _money(_number(value), unit, one.is_signed)
     if one.kind == "int":
         number = parse_decimal(_number(value))
         if number != number.to_integral_value():
@@ -98,6 +99,18 @@ def _number(value: Value) -> str | int | float:
     if isinstance(value, bool | date):
         raise ValueError(f"“{value}” không phải là số.")
     return value if value is not None else ""
+
+
+def _money(value: str | int | float, unit: str, is_signed: bool) -> int:
+    """An amount in đồng; of signed ones -5, −5 and (5) are below zero."""
+    if not is_signed:
+        return parse_amount(value, unit)
+    if isinstance(value, str):
+        bare = value.strip()
+        if bare.startswith(("-", "−", "(")):
+            return -parse_amount(bare.strip("-−() "), unit)
+        return parse_amount(bare, unit)
+    return parse_amount(value, unit) if value >= 0 else -parse_amount(-value, unit)
 
 
 def _text(value: Value) -> str:

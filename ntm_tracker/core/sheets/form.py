@@ -18,6 +18,9 @@ from django.utils import timezone
 from ntm_tracker.core.sheets.cells import MAX_TEXT, clean
 from ntm_tracker.core.sheets.styles import FONT
 
+LONGEST_LIST = 250
+FIRST_LIST = 3
+"""Columns of the hidden sheet before the words of long lists; the marks have the first two."""
 SPARE_ROWS = 200
 """Empty rows below the filled ones that may be typed into although the sheet is locked."""
 
@@ -61,6 +64,8 @@ def write_form(form: Form, *, hidden: str) -> bytes:
     plain, bold = Font(name=FONT, size=12), Font(name=FONT, size=12, bold=True)
     fill, grey = PatternFill("solid", start_color="FFE7F1EC"), Font(name=FONT, color="FF5A5A5A")
     last = len(form.rows) + 1 + SPARE_ROWS
+    marks = book.create_sheet(hidden)
+    marks.sheet_state = "veryHidden"
     for place, column in enumerate(form.columns, 1):
         name = get_column_letter(place)
         head = sheet.cell(1, place, column.title)
@@ -75,7 +80,7 @@ def write_form(form: Form, *, hidden: str) -> bytes:
             is_locked = column.is_locked and row - 2 < len(form.rows)
             cell.protection = Protection(locked=is_locked)
         if column.choices:
-            listed = DataValidation("list", formula1=f'"{",".join(column.choices)}"')
+            listed = DataValidation("list", formula1=_listed(marks, place, column.choices))
             listed.error, listed.errorTitle = "Hãy chọn trong danh sách.", column.title
             sheet.add_data_validation(listed)
             listed.add(f"{name}2:{name}{last}")
@@ -86,8 +91,6 @@ def write_form(form: Form, *, hidden: str) -> bytes:
     protection.formatColumns = protection.formatRows = False
     protection.autoFilter = protection.sort = False
     _guide(book, form, bold, plain)
-    marks = book.create_sheet(hidden)
-    marks.sheet_state = "veryHidden"
     for row, (key, value) in enumerate(form.marks.items(), 1):
         _put(marks.cell(row, 1), key, "text")
         _put(marks.cell(row, 2), value, "text")
@@ -110,6 +113,21 @@ def _put(cell: Any, value: Any, kind: str) -> None:
     else:
         cell._value, cell.data_type = clean(str(value))[:MAX_TEXT], "s"
     cell.number_format = {"money": "#,##0", "int": "0", "date": "dd/mm/yyyy"}.get(kind, "@")
+
+
+def _listed(marks: Any, place: int, choices: Sequence[str]) -> str:
+    """What a drop-down list is filled from: its words, or cells of the hidden sheet where Excel
+    could not tell them apart (a comma in one) or would not take them (255 characters)."""
+    from openpyxl.utils import get_column_letter
+
+    words = ",".join(choices)
+    if len(words) <= LONGEST_LIST and not any("," in choice for choice in choices):
+        return f'"{words}"'
+    column = FIRST_LIST + place
+    for row, choice in enumerate(choices, 1):
+        _put(marks.cell(row, column), choice, "text")
+    letter = get_column_letter(column)
+    return f"{marks.title}!${letter}$1:${letter}${len(choices)}"
 
 
 def _guide(book: Any, form: Form, bold: Any, plain: Any) -> None:
