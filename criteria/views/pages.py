@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from communes.rules import may_edit_units
 from criteria import list_files
 from criteria.choices import Level
 from criteria.forms import (
@@ -95,6 +96,7 @@ def village_list(request: PageRequest) -> HttpResponse:
             "form": form,
             "page_obj": Paginator(page.rows, PER_PAGE).get_page(request.GET.get("page")),
             "query": query.urlencode(),
+            "may_edit_units": may_edit_units(request.user),
         },
         partials={"village-table": "criteria/_village_table.html"},
     )

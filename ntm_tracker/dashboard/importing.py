@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from communes.importers import UnitImporter, VillageImporter
 from criteria.importers import NeedImporter, ResultImporter, SourceImporter
 from ntm_tracker.core.intake.importer import Importer
 from ntm_tracker.core.models import ImportBatch, User
@@ -17,6 +18,8 @@ IMPORTERS: dict[str, Importer] = {
         SponsorImporter(),
         AssignmentImporter(),
         TaskImporter(),
+        UnitImporter(),
+        VillageImporter(),
     )
 }
 

@@ -72,6 +72,32 @@ def _sources(user: User) -> Sequence[Edit]:
     ]
 
 
+def _communes(_user: User) -> Sequence[Edit]:
+    factories.make_commune(name="Hà Linh", code="18502")
+    _commune()
+    return [
+        Edit("18502", "name", "Hà Linh Mới", "Hà Linh", "Hà Linh Mới"),
+        Edit("18523", "valid_to", date(2023, 12, 31), "", "31/12/2023"),
+        Edit("+1", "code", 18999, "", "18999"),
+        Edit("+1", "kind", "Thị trấn", "", "Thị trấn"),
+        Edit("+1", "name", "Hương Khê", "", "Hương Khê"),
+        Edit("+1", "district", "Huyện Hương Khê", "", "Huyện Hương Khê"),
+        Edit("+1", "valid_from", "01/04/2022", "", "01/04/2022"),
+    ]
+
+
+def _villages(_user: User) -> Sequence[Edit]:
+    commune = _commune()
+    one, two = (factories.make_village(commune, name=f"Thôn {n}") for n in (1, 2))
+    return [
+        Edit(str(one.pk), "name", "Thôn Đông", "Thôn 1", "Thôn Đông"),
+        Edit(str(two.pk), "households", 120, "100", "120"),
+        Edit("+1", "commune", "Hương Bình", "", "Xã Hương Bình"),
+        Edit("+1", "name", "Thôn 3", "", "Thôn 3"),
+        Edit("+1", "valid_from", "01/04/2022", "", "01/04/2022"),
+    ]
+
+
 def _results(user: User) -> Sequence[Edit]:
     factories.give_access(user, _commune())
     criterion = factories.make_set(size=2).criteria.get(number=1)
@@ -149,6 +175,8 @@ SAMPLES = {
     "assignments": Sample(_assignments),
     "needs": Sample(_needs),
     "sources": Sample(_sources),
+    "communes": Sample(_communes, Role.ADMIN),
+    "villages": Sample(_villages, Role.ADMIN),
     "results": Sample(_results, Role.COMMUNE),
     "sponsors": Sample(_sponsors),
     "tasks": Sample(_tasks),

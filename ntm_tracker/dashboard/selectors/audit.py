@@ -24,6 +24,7 @@ GROUPS = {
     "milestone": "Lộ trình",
     "dossier": "Hồ sơ công nhận",
     "village": "Thôn",
+    "unit": "Xã, thị trấn, phường",
     "funding": "Kinh phí",
     "assignment": "Phân công đỡ đầu",
     "sponsor": "Đơn vị đỡ đầu",

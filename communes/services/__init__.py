@@ -1,0 +1,26 @@
+"""Writing units and villages, and who has access to which commune."""
+
+from communes.services.access import grant_access, revoke_access
+from communes.services.units import UnitChange, UnitEntry, remove_unit, save_units, wrong_units
+from communes.services.villages import (
+    VillageChange,
+    VillageEntry,
+    remove_village,
+    save_villages,
+    wrong_villages,
+)
+
+__all__ = [
+    "UnitChange",
+    "UnitEntry",
+    "VillageChange",
+    "VillageEntry",
+    "grant_access",
+    "remove_unit",
+    "remove_village",
+    "revoke_access",
+    "save_units",
+    "save_villages",
+    "wrong_units",
+    "wrong_villages",
+]
