@@ -1,5 +1,6 @@
 """All settings, safe by default: without DEBUG, secret key, hosts and database must be named."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -15,6 +16,8 @@ SECRET_KEY = env_str("SECRET_KEY")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
 DATABASE_URL = env_str("DATABASE_URL")
 HTTPS = env_bool("HTTPS", default=not DEBUG)
+# How many of our own proxies stand in front and write X-Forwarded-For.
+PROXY_COUNT = env_int("PROXY_COUNT", default=int(HTTPS))
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 # Working days within which a difficulty or request is to be answered, unless a day is given.
 DIFFICULTY_ANSWER_DAYS = 7
@@ -42,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "csp",
+    "axes",
     "ntm_tracker.core",
     "communes",
     "criteria",
@@ -67,6 +71,7 @@ MIDDLEWARE = [
     "ntm_tracker.core.middleware.NulCharacters",
     "ntm_tracker.core.middleware.AuditOrigin",
     "ntm_tracker.core.middleware.PageAccount",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "ntm_tracker.urls"
@@ -91,6 +96,25 @@ DATABASES = {"default": database_from_url(DATABASE_URL, BASE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Guessing passwords: see `core.lockout`. Counted per account and address together.
+AXES_FAILURE_LIMIT = env_int("LOGIN_FAILURES", default=5)
+AXES_COOLOFF_TIME = timedelta(minutes=env_int("LOGIN_WAIT_MINUTES", default=15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+# The page says how long to wait: another try must not make that untrue.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "ntm_tracker.core.lockout.client_address"
+AXES_LOCKOUT_CALLABLE = "ntm_tracker.core.lockout.locked_out"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "kept", "csrfmiddlewaretoken"]
+# The audit trail is where people look, and who signs in daily is no matter of record.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{validator}"}
     for validator in (

@@ -33,3 +33,6 @@ INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 # Pages look the same whether LibreOffice is there or not; tests of it ask for it.
 LIBREOFFICE = "no-libreoffice-in-tests"
+
+# Signing in by name and password is quick and has no request in most tests; those of the lock ask.
+AXES_ENABLED = False

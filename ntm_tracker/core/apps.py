@@ -5,3 +5,6 @@ class CoreConfig(AppConfig):
     name = "ntm_tracker.core"
     label = "core"
     verbose_name = "Tài khoản, văn bản, nhật ký"
+
+    def ready(self):
+        from ntm_tracker.core import lockout  # noqa: F401 (connects what it receives)

@@ -19,6 +19,7 @@ from ntm_tracker.core import kept
 from ntm_tracker.core.forms import SignInForm
 from ntm_tracker.core.htmx import is_fragment_request
 from ntm_tracker.core.http import SiteRequest
+from ntm_tracker.core.models import User
 
 OTHER_ACCOUNT = (
     "Trang đó mở bằng tài khoản khác với tài khoản đang đăng nhập. Chưa gửi gì; hãy mở lại trang."
@@ -56,6 +57,11 @@ class SignIn(auth.LoginView):
         return super().form_invalid(form)
 
 
+def sign_in(request: HttpRequest, user: User) -> None:
+    """Sign in without a password: who comes by an invitation, and the first administrator."""
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+
+
 def sign_in_panel(request: HttpRequest) -> HttpResponse:
     """401 above the page: sign in here, and what waits is sent again."""
     account = kept.account_of(request)
@@ -65,12 +71,29 @@ def sign_in_panel(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _panel(request: HttpRequest, form: SignInForm, *, status: int) -> HttpResponse:
+def refused_for_now(request: HttpRequest, minutes: int) -> HttpResponse:
+    """429 after too many failures; what waits behind the page or the panel goes on waiting."""
+    form = SignInForm(request, initial={"username": request.POST.get("username", "")[:150]})
+    if is_fragment_request(request):
+        return _panel(request, form, status=429, minutes=minutes)
+    form_kept = kept.opened(request.POST.get(kept.FIELD, ""))
+    context = {
+        "form": form,
+        "kept": form_kept,
+        "locked_minutes": minutes,
+        "next": request.POST.get("next", ""),
+    }
+    return render(request, "registration/login.html", context, status=429)
+
+
+def _panel(
+    request: HttpRequest, form: SignInForm, *, status: int, minutes: int = 0
+) -> HttpResponse:
     form.auto_id = "sign_in_%s"
     known = form["username"].value()
     for name, is_next in {"username": not known, "password": bool(known)}.items():
         form.fields[name].widget.attrs["autofocus"] = is_next
-    context = {"form": form, "account": kept.account_of(request)}
+    context = {"form": form, "account": kept.account_of(request), "locked_minutes": minutes}
     return _above_page(
         render(request, "registration/_session_expired.html", context, status=status)
     )

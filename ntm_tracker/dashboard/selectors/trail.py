@@ -56,6 +56,7 @@ ACTIONS = {
     "user.create": "Lập tài khoản",
     "user.change": "Sửa tài khoản",
     "user.invite": "Cấp lại liên kết đặt mật khẩu",
+    "user.lock": "Tạm khóa đăng nhập",
     "user.activate": "Đặt mật khẩu",
     "user.deactivate": "Ngừng tài khoản",
     "user.reactivate": "Dùng lại tài khoản",

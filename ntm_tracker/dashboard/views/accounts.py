@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,6 +18,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ntm_tracker.core import signin
 from ntm_tracker.core.forms import NewPasswordForm
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest, SiteRequest
@@ -234,7 +234,7 @@ def invite(request: SiteRequest, uidb64: str, token: str) -> HttpResponse:
             )
         except ValidationError:
             return render(request, "dashboard/invite_gone.html", status=410)
-        login(request, user)
+        signin.sign_in(request, user)
         messages.success(request, "Đã đặt mật khẩu. Từ nay đăng nhập bằng tên và mật khẩu này.")
         return HttpResponseRedirect(reverse("dashboard:home"), status=303)
     context = {"form": form, "account": found}

@@ -1,6 +1,5 @@
 """Pages that join communes, criteria and sponsorship: board, commune, village, search, set-up."""
 
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from communes.models import Village
+from ntm_tracker.core import signin
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.http import PageRequest, SiteRequest
@@ -121,7 +121,7 @@ def _first_admin(request: SiteRequest) -> HttpResponse:
             now=timezone.now(),
             today=request.as_of.reporting_date,
         )
-        login(request, user)
+        signin.sign_in(request, user)
         return redirect("dashboard:setup")
     status = 422 if form.is_bound else 200
     return render(request, "dashboard/first_admin.html", {"form": form}, status=status)
