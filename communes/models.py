@@ -102,6 +102,42 @@ class Commune(Named):
         return str(self)
 
 
+class BoundaryFile(models.Model):
+    """A file of boundaries that was loaded, with what it says of its licence: it is shown under
+    every map that is drawn from it."""
+
+    name = models.CharField(_("tệp"), max_length=200)
+    licence = models.TextField(_("nguồn, giấy phép"), blank=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    loaded_at = models.DateTimeField(_("nạp lúc"))
+
+    class Meta:
+        verbose_name = _("tệp ranh giới")
+        verbose_name_plural = _("tệp ranh giới")
+
+    def __str__(self):
+        return self.name
+
+
+class Boundary(models.Model):
+    """The outline of a unit, simplified for display and good for nothing else.
+
+    `rings` is a list of closed rings of [longitude, latitude]; inner rings are holes where the
+    picture is filled by the even-odd rule.
+    """
+
+    commune = models.OneToOneField(Commune, on_delete=models.CASCADE, related_name="boundary")
+    file = models.ForeignKey(BoundaryFile, on_delete=models.CASCADE, related_name="boundaries")
+    rings = models.JSONField(_("đường ranh giới"))
+
+    class Meta:
+        verbose_name = _("ranh giới")
+        verbose_name_plural = _("ranh giới")
+
+    def __str__(self):
+        return str(self.commune)
+
+
 class UnitSuccession(models.Model):
     """One step of a change of units: what became of which part of the old one."""
 

@@ -10,7 +10,7 @@ from ntm_tracker.dashboard.views import (
     imports,
     money,
     pages,
-    trends,
+    pictures,
     warnings,
 )
 
@@ -54,7 +54,8 @@ urlpatterns = [
     path("imports/<int:pk>/file", imports.import_file, name="import-file"),
     path("search/", pages.search, name="search"),
     path("funding/flow/", money.money_flow, name="money-flow"),
-    path("progress/", trends.progress, name="progress"),
+    path("map/", pictures.places, name="map"),
+    path("progress/", pictures.progress, name="progress"),
     path("warnings/", warnings.warnings, name="warnings"),
     path("warnings/<slug:key>/", warnings.warning_explain, name="warning-explain"),
     path("setup/", pages.setup, name="setup"),

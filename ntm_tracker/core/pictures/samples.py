@@ -5,6 +5,7 @@ from datetime import date
 
 from ntm_tracker.core.pictures.bars import Bars, Row, money_bars
 from ntm_tracker.core.pictures.lines import Chart, line_chart
+from ntm_tracker.core.pictures.places import Map, Place, draw_map
 
 TY = 10**9
 DAYS = (date(2022, 1, 31), date(2022, 2, 28), date(2022, 3, 31), date(2022, 4, 30))
@@ -26,6 +27,7 @@ class Samples:
 
     bars: Bars
     lines: tuple[tuple[str, Chart], ...]
+    map: Map
 
 
 def samples() -> Samples:
@@ -56,5 +58,14 @@ def samples() -> Samples:
                 ("Đã đạt đủ", (15, 16, 18, 20), date(2022, 12, 31)),
                 ("Không có ngày về đích", (9, 12, 12, 14), None),
             )
+        ),
+        map=draw_map(
+            [
+                Place("Đạt đủ", 105.52, 18.26, 20, 20, 98 * TY),
+                Place("Từ một nửa", 105.70, 18.31, 11, 20, 188 * TY),
+                Place("Dưới một nửa", 105.67, 18.22, 7, 20, 60 * TY),
+                Place("Chưa báo cáo", 105.77, 18.25, None, 20, 0),
+                Place("Đã công nhận", 105.61, 18.30, 0, 20, 0, is_done=True),
+            ]
         ),
     )

@@ -35,6 +35,7 @@ GROUPS = {
     "difficulty": "Khó khăn, kiến nghị",
     "document": "Văn bản",
     "access": "Quyền theo xã",
+    "boundary": "Ranh giới",
     "user": "Tài khoản",
     "import": "Nhập từ tệp",
     "department": "Sở, ngành",

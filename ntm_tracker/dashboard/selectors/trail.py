@@ -46,6 +46,7 @@ ACTIONS = {
     "plan.create": "Thêm mẫu kế hoạch",
     "plan.update": "Sửa mẫu kế hoạch",
     "funding.reconcile": "Đối chiếu số công bố",
+    "boundary.load": "Nạp ranh giới",
     "access.grant": "Cấp quyền xã",
     "access.revoke": "Thu quyền xã",
     "department.join": "Gắn tài khoản với sở, ngành",

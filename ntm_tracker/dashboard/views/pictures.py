@@ -1,4 +1,4 @@
-"""Pages of pictures beside the board: figures over time."""
+"""Pages of pictures beside the board."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.dashboard.selectors.places import map_page
 from ntm_tracker.dashboard.selectors.trends import trend_page
 
 
@@ -15,3 +16,11 @@ def progress(request: PageRequest) -> HttpResponse:
     """Criteria met month by month, commune by commune, against the path to the target date."""
     page = trend_page(request.user, request.as_of, request.installation, request.GET.get("page"))
     return render(request, "dashboard/progress.html", {"page": page, "query": request.as_of.query})
+
+
+@require_safe
+@login_required
+def places(request: PageRequest) -> HttpResponse:
+    """Communes where they lie."""
+    page = map_page(request.user, request.as_of, request.installation)
+    return render(request, "dashboard/map.html", {"page": page})
