@@ -65,6 +65,7 @@ MATRIX = {
     "dashboard:import-bad": (("import_batch",), OWN_IMPORT),
     "dashboard:import-file": (("import_batch",), OWN_IMPORT),
     "dashboard:search": ((), EVERYONE),
+    "dashboard:keys": ((), EVERYONE),
     "dashboard:money-flow": ((), EVERYONE),
     "dashboard:warnings": ((), EVERYONE),
     "dashboard:warning-explain": (

@@ -53,6 +53,7 @@ urlpatterns = [
     path("imports/<int:pk>/bad.xlsx", imports.import_bad, name="import-bad"),
     path("imports/<int:pk>/file", imports.import_file, name="import-file"),
     path("search/", pages.search, name="search"),
+    path("keys/", pages.keys, name="keys"),
     path("funding/flow/", money.money_flow, name="money-flow"),
     path("map/", pictures.places, name="map"),
     path("progress/", pictures.progress, name="progress"),

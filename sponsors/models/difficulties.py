@@ -12,6 +12,7 @@ from communes.models import Commune, Village
 from criteria.models import Department
 from ntm_tracker.core.fields import Dated, Sourced
 from ntm_tracker.core.models import Document
+from ntm_tracker.core.text import search_text
 from sponsors.choices import Answerer, DifficultyAction, DifficultyKind, DifficultyState
 from sponsors.models.assignments import OwnedQuerySet, Sponsor
 from sponsors.models.tasks import Task
@@ -75,6 +76,7 @@ class Difficulty(Dated, Sourced):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     by_label = models.CharField(_("người nêu"), max_length=200)
+    search_text = models.TextField(editable=False)
 
     objects = DifficultyQuerySet.as_manager()
 
@@ -86,6 +88,15 @@ class Difficulty(Dated, Sourced):
 
     def __str__(self):
         return self.text[:100]
+
+    def prepare(self):
+        """Set the derived column; `save()` does so, bulk writers call it themselves."""
+        self.search_text = search_text(self.text)
+        return self
+
+    def save(self, *args, **kwargs):
+        self.prepare()
+        super().save(*args, **kwargs)
 
     @property
     def owner_name(self) -> str:

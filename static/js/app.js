@@ -60,14 +60,37 @@ function close(event) {
   }
 }
 
+// "/" goes to the search, "?" tells the keys; arrows walk through what was found.
+function find() {
+  const field = byId("search");
+  if (field?.offsetParent) field.select();
+  else document.querySelector(".search-link")?.click();
+}
+async function tellKeys() {
+  const link = byId("keys-link");
+  if (link) await htmx.ajax("GET", link.href, "#keys");
+  if (byId("keys")?.childElementCount) byId("keys").parentElement.showModal();
+}
+
 on("keydown", (event) => {
-  if (event.key === "Escape") close(event);
-  const typing = event.target.closest("input, textarea, select");
-  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const field = all(".search__input").find((input) => input.offsetParent);
-  if (!field) return;
+  const { key, target } = event;
+  const search = target.closest(".search");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+  if (key === "Escape") {
+    close(event);
+    byId("search-found")?.replaceChildren();
+    if (search) byId("search").focus();
+    return;
+  }
+  function walk() {
+    const stops = all(".search__input, .search__found a", search);
+    stops[stops.indexOf(target) + step]?.focus();
+  }
+  const typing = target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey;
+  const act = search && step ? walk : !typing && { "/": find, "?": tellKeys }[key];
+  if (!act) return;
   event.preventDefault();
-  field.select();
+  act();
 });
 
 function copy(field) {

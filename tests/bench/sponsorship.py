@@ -292,7 +292,8 @@ def _deliveries(world: World, updates: list[TaskUpdate]) -> None:
                 )
             )
         if place % 10 == 0:
-            difficulties.append(Difficulty(text="Giá xi măng tăng, đề nghị bổ sung.", **common))
+            row = Difficulty(text="Giá xi măng tăng, đề nghị bổ sung.", **common)
+            difficulties.append(row.prepare())
     write(gifts)
     write(difficulties)
     if world.size.has_trail:

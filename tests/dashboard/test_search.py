@@ -5,10 +5,13 @@ from datetime import date
 
 import pytest
 
+from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import as_of_on
+from ntm_tracker.dashboard.places import PLACES
 from ntm_tracker.dashboard.selectors.search import search
 from tests import factories
 from tests.dashboard.build import fragment, text_of
+from tests.role_matrix import MATRIX
 
 SEARCH = "/search/"
 
@@ -27,7 +30,7 @@ def world(focus, commune_a, commune_b):
 
 
 def found(user, query, day=None):
-    results = search(user, query, as_of_on(day))
+    results = search(user, query, as_of_on(day), factories.make_province().code)
     return {group.title: [hit.label for hit in group.hits] for group in results.groups}
 
 
@@ -99,7 +102,7 @@ def test_a_village_sponsor_finds_its_village_only(world, commune_b):
     user = factories.make_sponsor_user(factories.make_sponsor())
     factories.give_access(user, commune_b, village=mine)
 
-    assert found(user, "thon") == {"Thôn": ["Thôn 7"]}
+    assert found(user, "thon") == {"Thôn": ["Thôn 7"], "Trang": ["Thôn", "Phân công đỡ đầu"]}
     assert found(user, "ha linh") == {}
 
 
@@ -110,7 +113,7 @@ def test_more_than_twenty_are_cut_and_lead_to_the_list(client, office, focus, co
 
     html = client.get(SEARCH, {"q": "thon"}).content.decode()
 
-    assert html.count('<li class="row">') == 20
+    assert html.count('<li class="row">') == 20 + 2  # and two pages
     assert 'href="/villages/?q=thon"' in html
     assert "20+ kết quả" in html
 
@@ -158,8 +161,103 @@ def test_queries_do_not_grow(client, office, focus, commune_a, django_assert_num
         sponsor = factories.make_sponsor(name=f"Đơn vị thử nghiệm {_}")
         factories.make_commune(name=f"Thử {_}")
         factories.make_village(commune_a, name=f"Thôn thử {_}")
-        factories.make_task(commune=commune_a, sponsor=sponsor)
+        task = factories.make_task(commune=commune_a, sponsor=sponsor)
+        factories.make_item(name=f"Cầu thử {_}", commune=commune_a)
+        factories.make_difficulty(task, text="Thử khó khăn")
     client.force_login(office)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get(SEARCH, {"q": "thu"})
+
+
+@pytest.fixture
+def more(commune_a, commune_b):
+    """A work item and a difficulty of commune B, and the criteria of the province."""
+    factories.make_set(size=3)
+    factories.make_item(name="Cầu Rào Tre", commune=commune_b)
+    task = factories.make_task(
+        title="Làm đường", commune=commune_b, sponsor=factories.make_sponsor(name="Trường thử")
+    )
+    factories.make_difficulty(task, text="Giá cát tăng gấp đôi.")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("cau rao tre", {"Công trình": ["Cầu Rào Tre"]}),
+        ("rao tre ha linh", {"Công trình": ["Cầu Rào Tre"]}),
+        ("tieu chi thu 2", {"Tiêu chí": ["2. Tiêu chí thử 2"]}),
+        ("gia cat", {"Khó khăn, kiến nghị": ["Giá cát tăng gấp đôi."]}),
+        ("gia cat truong thu", {"Khó khăn, kiến nghị": ["Giá cát tăng gấp đôi."]}),
+        ("nhat ky", {"Trang": ["Nhật ký"]}),
+        ("khoa thang", {"Trang": ["Báo cáo tháng"]}),
+    ],
+)
+def test_money_criteria_difficulties_and_pages_are_found_too(office, more, query, expected):
+    assert found(office, query) == expected
+
+
+@pytest.mark.parametrize("query", ["cau rao tre", "gia cat", "khoa thang", "tai khoan"])
+def test_nor_others_money_difficulties_and_pages(more, user_a, query):
+    expected = {"tai khoan": {"Trang": ["Đổi mật khẩu"]}}
+
+    assert found(user_a, query) == expected.get(query, {})
+
+
+def test_a_difficulty_is_found_from_the_day_it_was_raised(office, more):
+    assert found(office, "gia cat", date(2022, 3, 31)) == {}
+
+
+def test_the_box_names_the_first_five_and_leads_to_all(client, office, focus, commune_a):
+    for number in range(6):
+        factories.make_village(commune_a, name=f"Thôn {number}")
+    client.force_login(office)
+
+    html = client.get(SEARCH, {"q": "thon"}, headers=fragment("search-found")).content.decode()
+
+    assert html.count('href="/villages/') == 5 + 1  # and the page on villages
+    assert 'href="/search/?q=thon"' in html
+    assert "<html" not in html
+
+
+def test_the_box_says_that_there_is_nothing(client, office, focus):
+    client.force_login(office)
+
+    nothing = client.get(SEARCH, {"q": "xyz"}, headers=fragment("search-found"))
+    empty = client.get(SEARCH, {"q": ""}, headers=fragment("search-found"))
+
+    assert text_of(nothing) == "Không tìm thấy gì"
+    assert text_of(empty) == ""
+
+
+# The sheet of one's own commune leads everybody else to the board.
+PAGES = [place for place in PLACES if place.url_name != "criteria:own-report"]
+
+
+@pytest.mark.parametrize("place", PAGES, ids=lambda place: place.url_name)
+def test_a_page_is_named_to_those_who_may_open_it(place):
+    """As the role matrix has it, which is held against the pages themselves."""
+    _arguments, statuses = MATRIX[place.url_name]
+    roles = {
+        role: statuses[user]
+        for role, user in (
+            (Role.VIEWER, "viewer"),
+            (Role.SPONSOR, "sponsor_a"),
+            (Role.COMMUNE, "user_a"),
+            (Role.DEPARTMENT, "department"),
+            (Role.OFFICE, "office"),
+            (Role.ADMIN, "admin"),
+        )
+    }
+    assert {role for role, status in roles.items() if status == 200} == set(place.roles)
+
+
+def test_the_keys_are_told_on_a_page_and_in_a_dialog(client, office, focus):
+    client.force_login(office)
+
+    page = client.get("/keys/").content.decode()
+    part = client.get("/keys/", headers=fragment("keys")).content.decode()
+
+    assert "<h1>Phím tắt</h1>" in part
+    assert "<html" not in part
+    assert part.strip() in page

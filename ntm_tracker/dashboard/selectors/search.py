@@ -1,34 +1,43 @@
-"""Search over communes, villages, sponsors and tasks, with or without accents."""
+"""Search over all that has a page of its own, with or without accents."""
 
 from dataclasses import dataclass
+from textwrap import shorten
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from communes.choices import UnitKind
 from communes.models import Commune, Village, VillageMembership, valid_on
+from criteria.choices import Level
+from criteria.models import Criterion, WorkItem
+from criteria.selectors.sets import chosen_set
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import User
 from ntm_tracker.core.text import nfc, search_words
-from sponsors.models import Sponsor, Task
+from ntm_tracker.dashboard.places import places_of
+from sponsors.choices import DifficultyKind
+from sponsors.models import Difficulty, Sponsor, Task
 
-SHOWN = 20
+SHOWN, SUGGESTED = 20, 5
+LABEL = 90  # of a difficulty, which is a text and has no name
 LONGEST = 100
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found: what it is called, what tells it from its namesakes, and its key."""
+    """One thing found: what it is called, what tells it from its namesakes, and its key in the
+    address; a page, which has none, names itself by its URL name in `page`."""
 
     key: str
     label: str
     detail: str
     provenance: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
 class Group:
-    """What was found of one kind, at most `SHOWN`. `page` is the URL name of a hit, `list_page`
-    that of a list which can be searched for all of them."""
+    """What was found of one kind, at most as many as were asked for. `page` is the URL name of a
+    hit, `list_page` that of a list which can be searched for all of them."""
 
     title: str
     page: str
@@ -53,19 +62,43 @@ class Results:
         return not self.groups
 
 
-def search(user: User, query: str, as_of: AsOf) -> Results:
-    """What bears all words of the query, among what the reader may see; four queries."""
+def search(
+    user: User, query: str, as_of: AsOf, province_code: str = "", shown: int = SHOWN
+) -> Results:
+    """What bears all words of the query, among what the reader may see; seven queries.
+
+    `shown` is how many of each kind are named. The criteria are those of the set that measures
+    the communes of the province on that day.
+    """
     text = nfc(query[:LONGEST])
     words = search_words(text)
     if not words:
         return Results(text, ())
+    asked = _Asked(user, words, as_of, shown + 1)
     groups = (
-        _communes(user, words, as_of),
-        _villages(user, words, as_of),
-        _sponsors(user, words),
-        _tasks(user, words, as_of),
+        Group(title, page, list_page, tuple(hits[:shown]), len(hits) > shown)
+        for title, page, list_page, hits in (
+            ("Xã, phường, thị trấn", "dashboard:commune", "", _communes(asked)),
+            ("Thôn", "dashboard:village", "criteria:village-list", _villages(asked)),
+            ("Đơn vị đỡ đầu", "sponsors:sponsor", "sponsors:sponsor-list", _sponsors(asked)),
+            ("Việc", "sponsors:task", "sponsors:task-list", _tasks(asked)),
+            ("Công trình", "criteria:work-item", "", _work_items(asked)),
+            ("Tiêu chí", "criteria:criterion", "", _criteria(asked, province_code)),
+            ("Khó khăn, kiến nghị", "sponsors:difficulty", "", _difficulties(asked)),
+            ("Trang", "", "", _places(asked)),
+        )
     )
     return Results(text, tuple(group for group in groups if group.hits))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Who looks for which words on which day, and how many hits of a kind are read."""
+
+    user: User
+    words: list[str]
+    as_of: AsOf
+    limit: int
 
 
 def _all_words(words: list[str], *fields: str) -> Q:
@@ -100,93 +133,126 @@ def _by_own_name(rows: QuerySet, words: list[str], field: str) -> QuerySet:
     return rows.annotate(place=place)
 
 
-def _group(title: str, page: str, list_page: str, hits: list[Hit]) -> Group:
-    return Group(title, page, list_page, tuple(hits[:SHOWN]), len(hits) > SHOWN)
-
-
-def _communes(user: User, words: list[str], as_of: AsOf) -> Group:
+def _communes(asked: _Asked) -> list[Hit]:
+    communes = Commune.objects.visible_to(asked.user).active_on(asked.as_of.date)
     rows = (
-        _by_own_name(Commune.objects.visible_to(user).active_on(as_of.date), words, "search_text")
-        .filter(_all_words(words, "search_text", "district__search_text"))
+        _by_own_name(communes, asked.words, "search_text")
+        .filter(_all_words(asked.words, "search_text", "district__search_text"))
         .order_by("place", "sort_key", "id")
         .values_list("code", "kind", "name", "district__name", "province__name")
     )
-    return _group(
-        "Xã, phường, thị trấn",
-        "dashboard:commune",
-        "",
-        [
-            Hit(code, f"{UnitKind(kind).label} {name}", district or province)
-            for code, kind, name, district, province in rows[: SHOWN + 1]
-        ],
-    )
+    return [
+        Hit(code, f"{UnitKind(kind).label} {name}", district or province)
+        for code, kind, name, district, province in rows[: asked.limit]
+    ]
 
 
-def _villages(user: User, words: list[str], as_of: AsOf) -> Group:
+def _villages(asked: _Asked) -> list[Hit]:
     members = VillageMembership.objects.filter(
-        valid_on(as_of.date), village__in=Village.objects.visible_to(user).values("pk")
+        valid_on(asked.as_of.date), village__in=Village.objects.visible_to(asked.user).values("pk")
     )
     rows = (
-        _by_own_name(members, words, "village__search_text")
+        _by_own_name(members, asked.words, "village__search_text")
         .filter(
-            _all_words(words, "village__search_text", "commune__search_text"),
-            _some_word(words, "village__search_text"),
+            _all_words(asked.words, "village__search_text", "commune__search_text"),
+            _some_word(asked.words, "village__search_text"),
         )
         .order_by("place", "village__sort_key", "commune__sort_key", "id")
         .values_list("village_id", "village__name", "commune__name", "village__provenance")
     )
-    return _group(
-        "Thôn",
-        "dashboard:village",
-        "criteria:village-list",
-        [
-            Hit(str(pk), name, f"Xã {commune}", provenance)
-            for pk, name, commune, provenance in rows[: SHOWN + 1]
-        ],
-    )
+    return [
+        Hit(str(pk), name, f"Xã {commune}", provenance)
+        for pk, name, commune, provenance in rows[: asked.limit]
+    ]
 
 
-def _sponsors(user: User, words: list[str]) -> Group:
+def _sponsors(asked: _Asked) -> list[Hit]:
     rows = (
-        Sponsor.objects.visible_to(user)
-        .filter(_all_words(words, "search_text"))
+        Sponsor.objects.visible_to(asked.user)
+        .filter(_all_words(asked.words, "search_text"))
         .order_by("sort_key", "id")
     )
-    return _group(
-        "Đơn vị đỡ đầu",
-        "sponsors:sponsor",
-        "sponsors:sponsor-list",
-        [
-            Hit(str(sponsor.pk), sponsor.name, str(sponsor.get_kind_display()), sponsor.provenance)
-            for sponsor in rows[: SHOWN + 1]
-        ],
-    )
+    return [
+        Hit(str(sponsor.pk), sponsor.name, str(sponsor.get_kind_display()), sponsor.provenance)
+        for sponsor in rows[: asked.limit]
+    ]
 
 
-def _tasks(user: User, words: list[str], as_of: AsOf) -> Group:
-    tasks = Task.objects.visible_to(user).filter(assigned_on__lte=as_of.date)
+def _tasks(asked: _Asked) -> list[Hit]:
+    tasks = Task.objects.visible_to(asked.user).filter(assigned_on__lte=asked.as_of.date)
     rows = (
-        _by_own_name(tasks, words, "search_text")
+        _by_own_name(tasks, asked.words, "search_text")
         .filter(
-            _all_words(words, "search_text", "commune__search_text", "sponsor__search_text"),
-            _some_word(words, "search_text"),
+            _all_words(asked.words, "search_text", "commune__search_text", "sponsor__search_text"),
+            _some_word(asked.words, "search_text"),
         )
         .order_by("place", "due_on", "id")
         .values_list("pk", "title", "commune__name", "sponsor__name", "due_on", "provenance")
     )
-    return _group(
-        "Việc",
-        "sponsors:task",
-        "sponsors:task-list",
-        [
-            Hit(
-                str(pk),
-                title,
-                " · ".join(
-                    part for part in (f"Xã {commune}", sponsor, f"hạn {due:%d/%m/%Y}") if part
-                ),
-                provenance,
-            )
-            for pk, title, commune, sponsor, due, provenance in rows[: SHOWN + 1]
-        ],
+    return [
+        Hit(
+            str(pk),
+            title,
+            " · ".join(part for part in (f"Xã {commune}", sponsor, f"hạn {due:%d/%m/%Y}") if part),
+            provenance,
+        )
+        for pk, title, commune, sponsor, due, provenance in rows[: asked.limit]
+    ]
+
+
+def _work_items(asked: _Asked) -> list[Hit]:
+    rows = (
+        _by_own_name(WorkItem.objects.visible_to(asked.user), asked.words, "search_text")
+        .filter(
+            _all_words(asked.words, "search_text", "commune__search_text"),
+            _some_word(asked.words, "search_text"),
+        )
+        .order_by("place", "sort_key", "id")
+        .values_list("code", "name", "commune__name", "category__name", "provenance")
     )
+    return [
+        Hit(code, name, f"{f'Xã {commune}' if commune else 'Liên xã'} · {category}", provenance)
+        for code, name, commune, category, provenance in rows[: asked.limit]
+    ]
+
+
+def _criteria(asked: _Asked, province_code: str) -> list[Hit]:
+    rows = (
+        Criterion.objects.filter(
+            _all_words(asked.words, "search_text"),
+            criteria_set=chosen_set(Level.COMMUNE, asked.as_of.date, province_code),
+        )
+        .order_by("number")
+        .values_list("number", "name", "criteria_set__code")
+    )
+    return [
+        Hit(str(number), f"{number}. {name}", f"Bộ tiêu chí {code}")
+        for number, name, code in rows[: asked.limit]
+    ]
+
+
+def _difficulties(asked: _Asked) -> list[Hit]:
+    rows = (
+        _by_own_name(Difficulty.objects.visible_to(asked.user), asked.words, "search_text")
+        .filter(
+            _all_words(asked.words, "search_text", "commune__search_text", "sponsor__search_text"),
+            _some_word(asked.words, "search_text"),
+            effective_on__lte=asked.as_of.date,
+        )
+        .order_by("place", "-effective_on", "-id")
+        .values_list("pk", "text", "kind", "commune__name", "effective_on", "provenance")
+    )
+    return [
+        Hit(
+            str(pk),
+            shorten(text, LABEL, placeholder="…"),
+            f"{DifficultyKind(kind).label}, xã {commune}, {on:%d/%m/%Y}",
+            provenance,
+        )
+        for pk, text, kind, commune, on, provenance in rows[: asked.limit]
+    ]
+
+
+def _places(asked: _Asked) -> list[Hit]:
+    found = places_of(asked.user, asked.words)
+    return [Hit("", place.label, place.detail, page=place.url_name) for place in found]

@@ -36,6 +36,11 @@ COMMUNE_FRAGMENTS = {
     "thay-doi": "dashboard/_commune_changes.html",
 }
 
+SEARCH_FRAGMENTS = {
+    "search-results": "dashboard/_search_results.html",
+    "search-found": "dashboard/_search_found.html",
+}
+
 
 @require_safe
 def home(request: SiteRequest) -> HttpResponse:
@@ -87,13 +92,24 @@ def village(request: PageRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def search(request: PageRequest) -> HttpResponse:
-    """Everything the reader may see that bears the words searched for."""
-    results = searches.search(request.user, request.GET.get("q", ""), request.as_of)
+    """Everything the reader may see that bears the words; for the box of the header, the first."""
+    template = wanted_fragment(request, SEARCH_FRAGMENTS) or "dashboard/search.html"
+    results = searches.search(
+        request.user,
+        request.GET.get("q", ""),
+        request.as_of,
+        request.installation.province_code,
+        searches.SUGGESTED if template == SEARCH_FRAGMENTS["search-found"] else searches.SHOWN,
+    )
+    return render(request, template, {"results": results})
+
+
+@require_safe
+@login_required
+def keys(request: PageRequest) -> HttpResponse:
+    """The keys that do something; `?` opens them in a dialog of any page."""
     return render_page(
-        request,
-        "dashboard/search.html",
-        {"results": results},
-        partials={"search-results": "dashboard/_search_results.html"},
+        request, "dashboard/keys.html", {}, partials={"keys": "dashboard/_keys.html"}
     )
 
 
