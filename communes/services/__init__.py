@@ -1,6 +1,7 @@
-"""Writing units and villages, and who has access to which commune."""
+"""Writing units, their outlines and villages, and who has access to which commune."""
 
 from communes.services.access import grant_access, revoke_access
+from communes.services.boundaries import load_boundaries
 from communes.services.units import UnitChange, UnitEntry, remove_unit, save_units, wrong_units
 from communes.services.villages import (
     VillageChange,
@@ -16,6 +17,7 @@ __all__ = [
     "VillageChange",
     "VillageEntry",
     "grant_access",
+    "load_boundaries",
     "remove_unit",
     "remove_village",
     "revoke_access",
