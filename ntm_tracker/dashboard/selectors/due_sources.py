@@ -11,6 +11,7 @@ from functools import cache, cached_property, partial
 
 from django.db.models import Count, Min, Q
 
+from communes.choices import unit_word
 from communes.models import CommuneQuerySet
 from criteria.choices import Level
 from criteria.models import Standing
@@ -37,7 +38,7 @@ from ntm_tracker.dashboard.selectors.due_items import (
     due_item,
     last_due_day,
 )
-from sponsors.choices import OPEN_STATES, DifficultyState, Owner, TaskState
+from sponsors.choices import OPEN_STATES, DifficultyKind, DifficultyState, Owner, TaskState
 from sponsors.models.tasks import TaskQuerySet
 from sponsors.rules import COMMUNE_OWNERS
 from sponsors.selectors import DUE_SOON_DAYS, TaskRow, papers_late, visible_tasks
@@ -280,30 +281,36 @@ def _months_due(ground: Ground) -> dict[date, date]:
     return dict(due.order_by("month").values_list("month", "due_on"))
 
 
+LINE = 100
+"""Characters of a difficulty's text that a line has room for."""
 UNIT_OF = {DEPARTMENT: "department_on"}  # who has to answer may have changed since
 
 
 def difficulty_items(ground: Ground, kind: str, pk: int | None = None) -> list[DueItem]:
     """Difficulties and requests that wait for an answer of the units of a kind."""
-    rows = (
-        visible_difficulties(ground.user, ground.as_of)
-        .filter(state_on=DifficultyState.OPEN, answerer_on=kind)
-        .select_related("commune")
+    rows = visible_difficulties(ground.user, ground.as_of).filter(
+        state_on=DifficultyState.OPEN, answerer_on=kind
     )
+    unit_of = UNIT_OF.get(kind, kind)
     if pk:
-        rows = rows.filter(**{UNIT_OF.get(kind, kind): pk})
+        rows = rows.filter(**{unit_of: pk})
+    words = dict(DifficultyKind.choices)
+    # Plain values: there are hundreds, and of each a line is shown.
     return [
         due_item(
-            str(row.get_kind_display()),
-            str(row),
-            str(row.commune),
-            row.due_on,
-            address("sponsors:difficulty", ground.as_of, row.pk),
-            Unit(kind, unit if unit and kind != OFFICE else 0),
+            str(words[said]),
+            text[:LINE],
+            f"{unit_word(sort)} {commune}",
+            due_on,
+            address("sponsors:difficulty", ground.as_of, row),
+            Unit(kind, unit if kind != OFFICE else 0),
             ground.on,
         )
-        for row in rows
-        if (unit := getattr(row, UNIT_OF.get(kind, f"{kind}_id"), None)) or kind == OFFICE
+        for row, said, text, sort, commune, due_on, unit in rows.values_list(
+            *("pk", "kind", "text", "commune__kind", "commune__name", "due_on"),
+            "pk" if kind == OFFICE else unit_of,
+        )
+        if unit
     ]
 
 
