@@ -249,6 +249,7 @@ def plan_milestones(
     return rows
 
 
+STANDING_KEY = ("commune_id", "village_id", "criterion_id")
 STANDING_FIELDS = ("cell", "planned_on", "self_row_id", "verified_row_id", "appraised_row_id")
 
 
@@ -282,10 +283,16 @@ def refresh_standings(
         )
     if criteria is not None:
         stored = stored.filter(criterion__in=set(criteria))
-    found = {(row.commune_id, row.village_id, row.criterion_id): row for row in stored}
-    new, changed = [], []
+    # Plain values: most rows of the subjects stay as they are and need no object.
+    found = {
+        key: (pk, tuple(values))
+        for pk, *key_and_values in stored.values_list("pk", *STANDING_KEY, *STANDING_FIELDS)
+        for key, values in [(tuple(key_and_values[:3]), key_and_values[3:])]
+    }
+    new: list[Standing] = []
+    changed: list[Standing] = []
     for key, state in wanted.items():
-        row = found.pop(key, None)
+        pk, there = found.pop(key, (None, None))
         values = (
             state.cell,
             state.planned_on,
@@ -293,15 +300,9 @@ def refresh_standings(
             state.row_ids.get(Stage.VERIFIED),
             state.row_ids.get(Stage.APPRAISED),
         )
-        if row is None:
-            row = Standing(commune_id=key[0], village_id=key[1], criterion_id=key[2])
-            new.append(row)
-        elif values == tuple(getattr(row, field) for field in STANDING_FIELDS):
-            continue
-        else:
-            changed.append(row)
-        for field, value in zip(STANDING_FIELDS, values, strict=True):
-            setattr(row, field, value)
+        if values != there:
+            columns = zip((*STANDING_KEY, *STANDING_FIELDS), (*key, *values), strict=True)
+            (changed if pk else new).append(Standing(pk=pk, **dict(columns)))
     Standing.objects.bulk_create(new, batch_size=500)
     if changed:
         # Many times faster than bulk_update, and the key is the same row's.
@@ -312,5 +313,5 @@ def refresh_standings(
             unique_fields=["id"],
             update_fields=[field.removesuffix("_id") for field in STANDING_FIELDS],
         )
-    Standing.objects.filter(pk__in=[row.pk for row in found.values()]).delete()
+    Standing.objects.filter(pk__in=[pk for pk, _values in found.values()]).delete()
     return len(new) + len(changed) + len(found)

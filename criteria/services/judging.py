@@ -3,7 +3,7 @@
 Every conclusion is a new row by `record_assessments`; taking one back is a new row that names it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -252,16 +252,20 @@ def _check(case: _Case, name: Move, desk: Desk) -> None:
     )
 
 
-def _found(seen: Iterable[Seen]) -> dict[tuple[int, int], Standing]:
-    """The standings with their three rows; commune and criterion are read once each, not once in
-    every row."""
+def _found(seen: Collection[Seen]) -> dict[tuple[int, int], Standing]:
+    """The standings with their three rows, of the chosen pairs alone; commune and criterion are
+    read once each, not once in every row."""
     communes = Commune.objects.in_bulk({one.commune_id for one in seen})
     criteria = Criterion.objects.select_related("criteria_set").in_bulk(
         {one.criterion_id for one in seen}
     )
-    rows = Standing.objects.filter(commune__in=communes, criterion__in=criteria).select_related(
-        "self_row", "verified_row", "appraised_row"
+    chosen = {(one.commune_id, one.criterion_id) for one in seen}
+    there = Standing.objects.filter(commune__in=communes, criterion__in=criteria).values_list(
+        "pk", "commune", "criterion"
     )
+    rows = Standing.objects.filter(
+        pk__in=[pk for pk, *pair in there if tuple(pair) in chosen]
+    ).select_related("self_row", "verified_row", "appraised_row")
     found = {}
     for row in rows:
         if row.commune_id is not None:

@@ -262,6 +262,6 @@ def test_verifying_many_takes_as_many_questions_as_one(
 ):
     communes = [factories.make_commune() for _ in range(n)]
     rows = [report(*pair) for pair in product(communes, criteria)]
-    with django_assert_num_queries(20 + WRITER_LOCK):
+    with django_assert_num_queries(21 + WRITER_LOCK):
         verify_criteria(seen=[seen(row) for row in rows], by=office, **WHEN)
     assert Assessment.objects.filter(stage=Stage.VERIFIED).count() == 3 * n
