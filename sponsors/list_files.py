@@ -153,6 +153,8 @@ def contributions_file(rows: Sequence[ContributionRow]) -> ListFile:
 
 
 def _taken_back(row: ContributionRow) -> str:
+    if row.is_restoring:
+        return "ghi lại"
     return "rút lại" if row.corrects else "đã rút lại" if row.is_taken_back else ""
 
 

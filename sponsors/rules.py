@@ -88,7 +88,7 @@ def may_edit_sponsors(user: User) -> Permit:
 
 
 def may_record_contribution(
-    user: User, *, giver: str, sponsor_id: int | None, commune_id: int
+    user: Reader | Desk, *, giver: str, sponsor_id: int | None, commune_id: int
 ) -> Permit:
     """Whether the account may write down what this giver gave to this commune.
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune, Village
@@ -83,6 +83,13 @@ class Commitment(Gift):
         return f"{self.sponsor}: {self.description}"
 
 
+class ContributionQuerySet(OwnedQuerySet):
+    def standing(self):
+        """Entries that hold: no row takes them back, or one that was taken back itself."""
+        taken_back = Contribution.objects.filter(corrects=OuterRef("pk"), corrections=None)
+        return self.filter(~Exists(taken_back), corrects=None)
+
+
 class Contribution(Gift):
     """Something that really came: from a sponsor, from the people, from another locality."""
 
@@ -102,7 +109,7 @@ class Contribution(Gift):
         TaskUpdate, on_delete=models.PROTECT, null=True, blank=True, related_name="contributions"
     )
 
-    objects = OwnedQuerySet.as_manager()
+    objects = ContributionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("đóng góp")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Page
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from communes.models import Commune, valid_on
 from ntm_tracker.core.clock import AsOf, month_end
@@ -29,12 +29,14 @@ class ContributionFilters:
 
 @dataclass(frozen=True)
 class ContributionRow:
-    """One entry. `is_taken_back`: a later row negates it; `corrects`: it is such a row."""
+    """One entry. `is_taken_back`: a later row negates it; `corrects`: it is such a row, or
+    (`is_restoring`) one by which an entry that was taken back holds again."""
 
     line: GiftLine
     giver_label: str
     gifts: Gifts
     corrects: int | None
+    is_restoring: bool
     is_taken_back: bool
     may_take_back: bool
 
@@ -100,8 +102,10 @@ def contribution_communes(user: User, as_of: AsOf) -> tuple[tuple[str, str], ...
 
 
 def _loaded(found: QuerySet[Contribution]) -> QuerySet[Contribution]:
-    later = Contribution.objects.filter(corrects=OuterRef("pk"))
-    return found.select_related("sponsor", "commune", "village").annotate(undone=Exists(later))
+    later = Contribution.objects.filter(corrects=OuterRef("pk"), corrections=None)
+    return found.select_related("sponsor", "commune", "village").annotate(
+        undone=Exists(later), restores=F("corrects__corrects")
+    )
 
 
 def _row(row: Contribution, user: User, as_of: AsOf) -> ContributionRow:
@@ -114,6 +118,7 @@ def _row(row: Contribution, user: User, as_of: AsOf) -> ContributionRow:
             row.amount, row.converted_value, row.labour_days, 1 if row.kind == "goods" else 0
         ),
         corrects=row.corrects_id,
+        is_restoring=getattr(row, "restores", None) is not None,
         is_taken_back=undone,
         may_take_back=is_last_word
         and as_of.is_present

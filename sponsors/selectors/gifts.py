@@ -86,9 +86,9 @@ def gifts_by(rows: QuerySet, *keys: str) -> dict[Any, Gifts]:
             sum_money=Sum("amount"),
             sum_goods=Sum("converted_value"),
             sum_days=Sum("labour_days"),
-            # An entry that was taken back counts neither itself nor by the row that did so.
-            count_goods=Count("pk", filter=Q(kind=GiftKind.GOODS, corrects=None))
-            - Count("pk", filter=Q(kind=GiftKind.GOODS, corrects__isnull=False)),
+            # What takes an entry back is below zero, and counts as one less.
+            count_goods=Count("pk", filter=Q(kind=GiftKind.GOODS, quantity__gt=0))
+            - Count("pk", filter=Q(kind=GiftKind.GOODS, quantity__lt=0)),
         )
     )
     return {

@@ -19,6 +19,15 @@ from sponsors.services.assignments import (
     wrong_assignments,
 )
 from sponsors.services.conclusions import record_conclusion
+from sponsors.services.contributions import (
+    Delivery,
+    correct_contributions,
+    record_contribution,
+    refuse_delivery,
+    take_back_contribution,
+    undo_contribution,
+    write_contributions,
+)
 from sponsors.services.difficulties import (
     DifficultyEntry,
     StaleDifficulty,
@@ -28,11 +37,10 @@ from sponsors.services.difficulties import (
 from sponsors.services.gifts import (
     ContributionEntry,
     GiftEntry,
+    gift_fields,
     identify_commitment,
     link_commitment_to_source,
     record_commitment,
-    record_contribution,
-    take_back_contribution,
 )
 from sponsors.services.members import add_member, remove_member, sync_access
 from sponsors.services.papers import Papers, record_papers, set_papers, wrong_papers
@@ -71,6 +79,7 @@ __all__ = [
     "Amended",
     "AssignmentEntry",
     "ContributionEntry",
+    "Delivery",
     "DifficultyEntry",
     "GiftEntry",
     "Papers",
@@ -90,12 +99,14 @@ __all__ = [
     "amend_tasks",
     "amended_entries",
     "assign_by_decision",
+    "correct_contributions",
     "create_assignment",
     "create_assignments",
     "create_sponsor",
     "create_tasks",
     "end_assignment",
     "entry_of",
+    "gift_fields",
     "identify_commitment",
     "link_commitment_to_source",
     "preview_of",
@@ -107,6 +118,7 @@ __all__ = [
     "record_reviews",
     "record_task_update",
     "refresh_tasks",
+    "refuse_delivery",
     "remove_assignment",
     "remove_member",
     "remove_sponsor",
@@ -119,8 +131,10 @@ __all__ = [
     "tasks_of_plan",
     "template_version",
     "turn_difficulty",
+    "undo_contribution",
     "update_sponsor",
     "write_assignments",
+    "write_contributions",
     "wrong_assignments",
     "wrong_entries",
     "wrong_papers",

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from communes.models import Commune, Village
 from criteria.choices import SourceKind
 from criteria.models import Criterion, FundingSource, WorkItem
 from criteria.money_rules import Entry
@@ -21,7 +20,7 @@ from ntm_tracker.core.numbers import vi_number
 from ntm_tracker.core.periods import require_open
 from sponsors import rules
 from sponsors.choices import GiftKind, Giver
-from sponsors.models import Assignment, Commitment, Contribution, Sponsor, Task, TaskUpdate
+from sponsors.models import Assignment, Commitment
 
 # Sponsors give 10 to 900 triệu: less than a thousand đồng or more than a thousand tỷ is a slip.
 MIN_DONG = 1_000
@@ -238,136 +237,6 @@ def identify_commitment(
     return link_commitment_to_source(
         commitment=row, funding_source=source, by=by, now=now, today=today
     )
-
-
-@transaction.atomic
-def record_contribution(
-    *,
-    commune: Commune,
-    giver: Giver,
-    entry: GiftEntry,
-    effective_on: date,
-    sponsor: Sponsor | None = None,
-    giver_name: str = "",
-    village: Village | None = None,
-    task: Task | None = None,
-    update: TaskUpdate | None = None,
-    document: Document | None = None,
-    by: User | None,
-    by_label: str = "",
-    now: datetime,
-    today: date,
-    provenance: str = Provenance.ENTERED,
-    source: str = "",
-) -> Contribution:
-    """Write down what really came from a sponsor, the people or another locality.
-
-    Raises PermissionDenied where the account may not speak for the giver, ValidationError for a
-    date after `today` or an entry that makes no sense.
-    """
-    if by is not None:
-        permit = rules.may_record_contribution(
-            by, giver=giver, sponsor_id=sponsor.pk if sponsor else None, commune_id=commune.pk
-        )
-        if not permit:
-            raise PermissionDenied(permit.reason)
-    refuse_future(effective_on, today)
-    require_open([(effective_on, commune.pk)], today=today)
-    if (giver == Giver.SPONSOR) != (sponsor is not None):
-        raise ValidationError(
-            "Đóng góp của đơn vị đỡ đầu phải ghi rõ đơn vị; của bên khác thì không."
-        )
-    if giver == Giver.LOCALITY and not giver_name.strip():
-        raise ValidationError({"giver_name": "Hãy ghi tên địa phương đóng góp."})
-    row = Contribution.objects.create(
-        giver=giver,
-        giver_name=giver_name.strip(),
-        sponsor=sponsor,
-        commune=commune,
-        village=village,
-        task=task,
-        update=update,
-        document=document,
-        effective_on=effective_on,
-        recorded_at=now,
-        by=by,
-        by_label=by_label or str(by or "Lệnh hệ thống"),
-        provenance=provenance,
-        source=source,
-        **gift_fields(entry, description=task.title if task else ""),
-    )
-    audit.record(
-        by=by,
-        action="contribution.record",
-        obj=row,
-        now=now,
-        effective_on=effective_on,
-        new=row.words,
-        note=row.description,
-        commune_id=row.commune_id,
-        village_id=row.village_id,
-        sponsor_id=row.sponsor_id,
-    )
-    return row
-
-
-@transaction.atomic
-def take_back_contribution(
-    *,
-    contribution: Contribution,
-    by: User | None,
-    by_label: str = "",
-    note: str = "",
-    now: datetime,
-    today: date,
-) -> Contribution:
-    """Take an entry back by a new row with the amounts negated; both stay readable for ever.
-
-    Raises PermissionDenied for somebody else's entry, ValidationError for one that has been taken
-    back already or takes another back itself.
-    """
-    row = Contribution.objects.select_for_update().get(pk=contribution.pk)
-    if by is not None and not (permit := rules.may_take_back_contribution(by, row)):
-        raise PermissionDenied(permit.reason)
-    if row.corrects_id is not None:
-        raise ValidationError("Dòng này là dòng rút lại; hãy ghi lại khoản đóng góp nếu cần.")
-    if Contribution.objects.filter(corrects=row).exists():
-        raise ValidationError("Khoản đóng góp này đã được rút lại, không rút lần nữa.")
-    refuse_future(row.effective_on, today)
-    require_open([(today, row.commune_id)], today=today)
-    opposite = Contribution.objects.create(
-        **{name: getattr(row, name) for name in KEPT},
-        corrects=row,
-        amount=-row.amount,
-        quantity=None if row.quantity is None else -row.quantity,
-        converted_value=-row.converted_value,
-        labour_days=-row.labour_days,
-        effective_on=today,
-        recorded_at=now,
-        by=by,
-        by_label=by_label or str(by or "Lệnh hệ thống"),
-    )
-    audit.record(
-        by=by,
-        action="contribution.take_back",
-        obj=opposite,
-        now=now,
-        effective_on=today,
-        old=row.words,
-        new="Rút lại",
-        note=note.strip() or row.description,
-        commune_id=row.commune_id,
-        village_id=row.village_id,
-        sponsor_id=row.sponsor_id,
-    )
-    return opposite
-
-
-# What a row that takes another back has in common with it.
-KEPT = (
-    *("kind", "description", "unit", "giver", "giver_name", "sponsor", "commune", "village"),
-    *("task", "update", "document", "provenance", "source"),
-)
 
 
 def _refuse_others(by: User | None) -> None:

@@ -21,12 +21,9 @@ from sponsors import rules, workflow
 from sponsors.choices import Giver, Owner, Pace, TaskState, TaskTransition
 from sponsors.models import Assignment, Sponsor, Task, TaskUpdate
 from sponsors.selectors.history import states_from_history, written_by
+from sponsors.services.contributions import record_contribution, take_back_contribution
 from sponsors.services.difficulties import DifficultyEntry, raise_difficulty
-from sponsors.services.gifts import (
-    ContributionEntry,
-    record_contribution,
-    take_back_contribution,
-)
+from sponsors.services.gifts import ContributionEntry
 
 
 class StaleVersion(Exception):
@@ -304,7 +301,7 @@ def _before(last: TaskUpdate) -> tuple[str, int]:
 
 def _take_back_gifts(last: TaskUpdate, **written: Any) -> None:
     """What came with a report goes with it, each by a row of its own."""
-    for gift in last.contributions.filter(corrections=None, corrects=None).order_by("pk"):
+    for gift in last.contributions.all().standing().order_by("pk"):
         take_back_contribution(contribution=gift, **written)
 
 
