@@ -58,7 +58,7 @@ MATRIX = {
     "dashboard:user-invite": (("account",), TO_ACCOUNT),
     "dashboard:user-deactivate": (("account",), TO_ACCOUNT),
     "dashboard:user-reactivate": (("account",), TO_ACCOUNT),
-    "dashboard:import-list": ((), IMPORTS),
+    "dashboard:import-list": ((), row(302, 403, 200, 200, 200, 200, 200, 200, 200)),
     "dashboard:import-kind": (("import_kind",), IMPORTS),
     "dashboard:import-form": (("import_kind",), IMPORTS),
     "dashboard:import-batch": (("import_batch",), OWN_IMPORT),

@@ -7,7 +7,12 @@ from criteria.importers import NeedImporter, ResultImporter, SourceImporter
 from ntm_tracker.core.intake.importer import Importer
 from ntm_tracker.core.models import ImportBatch, User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
-from sponsors.importers import AssignmentImporter, SponsorImporter, TaskImporter
+from sponsors.importers import (
+    AssignmentImporter,
+    ContributionImporter,
+    SponsorImporter,
+    TaskImporter,
+)
 
 IMPORTERS: dict[str, Importer] = {
     one.kind: one
@@ -20,6 +25,7 @@ IMPORTERS: dict[str, Importer] = {
         TaskImporter(),
         UnitImporter(),
         VillageImporter(),
+        ContributionImporter(),
     )
 }
 
@@ -33,7 +39,7 @@ def may_import(user: User) -> Permit:
     """Whether the account imports anything at all."""
     if importers_of(user):
         return ALLOWED
-    return refused("Nhập từ tệp dành cho Văn phòng Điều phối và xã; tài khoản này chỉ xem.")
+    return refused("Nhập từ tệp dành cho tài khoản được ghi số liệu; tài khoản này chỉ xem.")
 
 
 def visible_batches(user: User) -> QuerySet[ImportBatch]:

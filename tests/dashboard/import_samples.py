@@ -3,13 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from criteria.choices import IndicatorKind, SourceKind, ThresholdOp
 from criteria.money_rules import Entry
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.models import Document, User
-from sponsors.choices import Owner
+from sponsors.choices import GiftKind, Giver, Owner
+from sponsors.services import GiftEntry, record_contribution
 from tests import factories
 from tests.criteria.grid_build import make_indicator
 from tests.criteria.money_desk import enter
@@ -167,12 +169,46 @@ def _assignments(_user: User) -> Sequence[Edit]:
     ]
 
 
+def _contributions(user: User) -> Sequence[Edit]:
+    commune = _commune()
+    factories.make_village(commune, name="Thôn Bình Minh")
+    health, _coal = _two_sponsors()
+    factories.make_assignment(health, commune)
+    days = factories.make_contribution(commune, health)
+    written = {"by": user, "now": factories.NOW, "today": factories.TODAY}
+    goods = GiftEntry(GiftKind.GOODS, "Xi măng", quantity=Decimal("2.50"), unit="tấn")
+    cement = record_contribution(
+        commune=commune,
+        giver=Giver.PEOPLE,
+        giver_name="Nhân dân xã",
+        entry=goods,
+        effective_on=date(2022, 4, 20),
+        **written,
+    )
+    return [
+        Edit(str(days.pk), "labour_days", "7,5", "5", "7,5"),
+        Edit(str(days.pk), "effective_on", date(2022, 4, 28), "30/04/2022", "28/04/2022"),
+        Edit(str(cement.pk), "quantity", 3.25, "2,5", "3,25"),
+        Edit(str(cement.pk), "converted_value", "4,5 triệu", "", "4.500.000"),
+        Edit("+1", "commune_code", "18523", "", "18523"),
+        Edit("+1", "commune", "Hương Bình", "", "Xã Hương Bình"),
+        Edit("+1", "village", "Thôn Bình Minh", "", "Thôn Bình Minh"),
+        Edit("+1", "effective_on", "15/4/2022", "", "15/04/2022"),
+        Edit("+1", "giver", "nhân dân", "", "Nhân dân"),
+        Edit("+1", "giver_name", "Nhân dân thôn Bình Minh", "", "Nhân dân thôn Bình Minh"),
+        Edit("+1", "kind", "Tiền", "", "Tiền"),
+        Edit("+1", "description", "Góp làm đường", "", "Góp làm đường"),
+        Edit("+1", "amount", 12_000_000, "", "12.000.000"),
+    ]
+
+
 def _two_sponsors():
     return factories.make_sponsor(name="Sở Y tế"), factories.make_sponsor(name="Công ty Than")
 
 
 SAMPLES = {
     "assignments": Sample(_assignments),
+    "contributions": Sample(_contributions),
     "needs": Sample(_needs),
     "sources": Sample(_sources),
     "communes": Sample(_communes, Role.ADMIN),

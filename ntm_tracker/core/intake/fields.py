@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from rapidfuzz import process
@@ -11,7 +12,9 @@ from ntm_tracker.core.intake.reading import Value
 from ntm_tracker.core.numbers import parse_amount, parse_decimal
 from ntm_tracker.core.text import search_text
 
-Kind = Literal["text", "money", "int", "date", "choice"]
+Kind = Literal["text", "money", "int", "number", "date", "choice"]
+Cell = str | int | Decimal | date | None
+"""What a cell says: text, đồng and whole numbers, other numbers, a day, nothing."""
 DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d")
 NEAR = 70.0
 
@@ -58,7 +61,7 @@ class Row:
 
     sheet: str
     number: int
-    values: Mapping[str, str | int | date | None]
+    values: Mapping[str, Cell]
     columns: Mapping[str, str] = field(default_factory=dict)
     """Letter of each field's column."""
     given: Mapping[str, Value] = field(default_factory=dict)
@@ -77,7 +80,7 @@ class Row:
         )
 
 
-def read_value(one: Field, value: Value, unit: str = "đồng") -> str | int | date | None:
+def read_value(one: Field, value: Value, unit: str = "đồng") -> Cell:
     """What a cell says. Raises ValueError with a Vietnamese sentence."""
     if value is None or value == "":
         return None if one.kind != "text" else ""
@@ -88,11 +91,18 @@ def read_value(one: Field, value: Value, unit: str = "đồng") -> str | int | d
         if number != number.to_integral_value():
             raise ValueError(f"“{value}” phải là số nguyên.")
         return int(number)
+    if one.kind == "number":
+        return plain_number(parse_decimal(_number(value)))
     if one.kind == "date":
         return _day(value)
     if one.kind == "choice":
         return _choice(one, _text(value))
     return _text(value)
+
+
+def plain_number(number: Decimal) -> int | Decimal:
+    """A number written one way only: 40.0 → 40, 2.50 → 2.5."""
+    return int(number) if number == number.to_integral_value() else number.normalize()
 
 
 def _number(value: Value) -> str | int | float:

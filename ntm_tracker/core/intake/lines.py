@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from ntm_tracker.core.intake.fields import Field, Problem, Row, nearest
@@ -137,8 +138,8 @@ def shown(one: Field, value: Any) -> str:
         return ""
     if one.kind == "date":
         return f"{value:%d/%m/%Y}"
-    if one.kind in ("money", "int"):
-        return vi_number(value)
+    if one.kind in ("money", "int", "number"):
+        return vi_number(value, max(0, -int(Decimal(value).as_tuple().exponent)))
     return dict(one.choices).get(str(value), str(value))
 
 

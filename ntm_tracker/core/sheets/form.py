@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -25,9 +26,18 @@ SPARE_ROWS = 200
 """Empty rows below the filled ones that may be typed into although the sheet is locked."""
 
 
+FORMATS = {"money": "#,##0", "int": "0", "number": "#,##0.##", "date": "dd/mm/yyyy"}
+ABOUT = {
+    "money": "Số tiền.",
+    "int": "Số nguyên.",
+    "number": "Số, viết 2,5.",
+    "date": "Ngày, viết 26/04/2022.",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormColumn:
-    """`kind` is text, money, int or date; `choices` become a drop-down list."""
+    """`kind` is text, money, int, number or date; `choices` become a drop-down list."""
 
     title: str
     key: str
@@ -105,14 +115,14 @@ def write_form(form: Form, *, hidden: str) -> bytes:
 def _put(cell: Any, value: Any, kind: str) -> None:
     if value is None or value == "":
         pass
-    elif isinstance(value, int):
+    elif isinstance(value, int | Decimal):
         cell.value = value
     elif isinstance(value, date):
         cell.value, cell.number_format = value, "dd/mm/yyyy"
         return
     else:
         cell._value, cell.data_type = clean(str(value))[:MAX_TEXT], "s"
-    cell.number_format = {"money": "#,##0", "int": "0", "date": "dd/mm/yyyy"}.get(kind, "@")
+    cell.number_format = FORMATS.get(kind, "@")
 
 
 def _listed(marks: Any, place: int, choices: Sequence[str]) -> str:
@@ -151,10 +161,9 @@ def _guide(book: Any, form: Form, bold: Any, plain: Any) -> None:
 
 
 def _about(column: FormColumn) -> str:
-    kinds = {"money": "Số tiền.", "int": "Số nguyên.", "date": "Ngày, viết 26/04/2022."}
     parts = [
         column.help,
-        kinds.get(column.kind, ""),
+        ABOUT.get(column.kind, ""),
         f"Chọn một trong: {', '.join(column.choices)}." if column.choices else "",
         "Cột khóa: cho biết dòng nói về đâu." if column.is_locked else "",
     ]
