@@ -3,7 +3,7 @@
 Every conclusion is a new row by `record_assessments`; taking one back is a new row that names it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from criteria.workflow import UNDOING, Move, Place, check, may_judge, place_of
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.models import User
 
+NO_REASON = "Hãy ghi lý do trả lại, để xã biết phải sửa gì."
 GONE = "Có tiêu chí không còn trong danh sách; hãy tải lại trang rồi chọn lại."
 
 
@@ -32,6 +33,15 @@ class Seen:
     commune_id: int
     criterion_id: int
     row_id: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One line of a list of the office: a criterion verified as it is reported, or returned."""
+
+    seen: Seen
+    move: Move
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,22 +122,8 @@ def verify_criteria(
 
     Raises StaleJudgement where something newer stands, PermissionDenied with the reason.
     """
-    entries = []
-    for case in _cases(seen, Move.VERIFY, by=by, today=today):
-        report = case.latest[Stage.SELF]
-        entries.append(
-            AssessmentEntry(
-                criterion=case.criterion,
-                commune=case.commune,
-                stage=Stage.VERIFIED,
-                outcome=Outcome(report.outcome),
-                value=report.value,
-                is_override=report.is_override,
-                as_of=today,
-                note=note or report.note,
-                old=case.words,
-            )
-        )
+    cases = _cases(_all(seen, Move.VERIFY), by=by, today=today)
+    entries = [_verified(case, note, today) for case in cases]
     return record_assessments(entries, by=by, now=now, today=today)
 
 
@@ -139,21 +135,57 @@ def return_criteria(
 
     Raises StaleJudgement where something newer stands, PermissionDenied with the reason.
     """
-    _require_note(note, "Hãy ghi lý do trả lại, để xã biết phải sửa gì.")
-    stage = Stage.APPRAISED if by.role == Role.DEPARTMENT else Stage.VERIFIED
+    _require_note(note, NO_REASON)
+    cases = _cases(_all(seen, Move.RETURN), by=by, today=today)
+    entries = [_returned(case, note, by, today) for case in cases]
+    return record_assessments(entries, by=by, now=now, today=today)
+
+
+@transaction.atomic
+def judge_listed(
+    verdicts: Sequence[Verdict], *, by: User, now: datetime, today: date
+) -> list[Assessment]:
+    """Verify and return what a list says, each with a remark of its own; all or nothing, in the
+    order of the list. As `verify_criteria` and `return_criteria` do for one remark."""
+    for verdict in verdicts:
+        if verdict.move == Move.RETURN:
+            _require_note(verdict.note, NO_REASON)
+    asked = {verdict.seen: verdict.move for verdict in verdicts}
     entries = [
-        AssessmentEntry(
-            criterion=case.criterion,
-            commune=case.commune,
-            stage=stage,
-            outcome=Outcome.RETURNED,
-            as_of=today,
-            note=note,
-            old=case.words,
-        )
-        for case in _cases(seen, Move.RETURN, by=by, today=today)
+        _returned(case, verdict.note, by, today)
+        if verdict.move == Move.RETURN
+        else _verified(case, verdict.note, today)
+        for verdict, case in zip(verdicts, _cases(asked, by=by, today=today), strict=True)
     ]
     return record_assessments(entries, by=by, now=now, today=today)
+
+
+def _verified(case: _Case, note: str, today: date) -> AssessmentEntry:
+    """What the commune reports, confirmed as it is."""
+    report = case.latest[Stage.SELF]
+    return AssessmentEntry(
+        criterion=case.criterion,
+        commune=case.commune,
+        stage=Stage.VERIFIED,
+        outcome=Outcome(report.outcome),
+        value=report.value,
+        is_override=report.is_override,
+        as_of=today,
+        note=note or report.note,
+        old=case.words,
+    )
+
+
+def _returned(case: _Case, note: str, by: User, today: date) -> AssessmentEntry:
+    return AssessmentEntry(
+        criterion=case.criterion,
+        commune=case.commune,
+        stage=Stage.APPRAISED if by.role == Role.DEPARTMENT else Stage.VERIFIED,
+        outcome=Outcome.RETURNED,
+        as_of=today,
+        note=note,
+        old=case.words,
+    )
 
 
 @transaction.atomic
@@ -178,7 +210,7 @@ def appraise_criteria(
             note=note,
             old=case.words,
         )
-        for case in _cases(seen, Move.APPRAISE, by=by, today=today)
+        for case in _cases(_all(seen, Move.APPRAISE), by=by, today=today)
     ]
     return record_assessments(entries, by=by, now=now, today=today)
 
@@ -192,19 +224,29 @@ def take_back_judgement(
 
     Raises StaleJudgement where something newer stands, PermissionDenied with the reason.
     """
+    return take_back_judgements(seen=[seen], note=note, by=by, now=now, today=today)[0]
+
+
+@transaction.atomic
+def take_back_judgements(
+    *, seen: Sequence[Seen], note: str, by: User, now: datetime, today: date
+) -> list[Assessment]:
+    """`take_back_judgement` for many criteria, all or none."""
     _require_note(note, "Hãy ghi lý do rút lại.")
-    (case,) = _cases([seen], None, by=by, today=today)
-    entry = AssessmentEntry(
-        criterion=case.criterion,
-        commune=case.commune,
-        stage=Stage(case.last.stage),
-        outcome=Outcome.WITHDRAWN,
-        as_of=today,
-        note=note,
-        corrects=case.last,
-        old=case.words,
-    )
-    return record_assessments([entry], by=by, now=now, today=today)[0]
+    entries = [
+        AssessmentEntry(
+            criterion=case.criterion,
+            commune=case.commune,
+            stage=Stage(case.last.stage),
+            outcome=Outcome.WITHDRAWN,
+            as_of=today,
+            note=note,
+            corrects=case.last,
+            old=case.words,
+        )
+        for case in _cases(_all(seen, None), by=by, today=today)
+    ]
+    return record_assessments(entries, by=by, now=now, today=today)
 
 
 def _require_note(note: str, sentence: str) -> None:
@@ -212,9 +254,13 @@ def _require_note(note: str, sentence: str) -> None:
         raise ValidationError({"note": sentence})
 
 
-def _cases(seen: Sequence[Seen], name: Move | None, *, by: User, today: date) -> list[_Case]:
-    """The criteria that were chosen, locked, with this move (None: the one that takes back)
-    permitted for each; in the order in which they were chosen."""
+def _all(seen: Sequence[Seen], move: Move | None) -> dict[Seen, Move | None]:
+    return dict.fromkeys(seen, move)
+
+
+def _cases(seen: Mapping[Seen, Move | None], *, by: User, today: date) -> list[_Case]:
+    """The criteria that were chosen, locked, each with its move (None: the one that takes back)
+    permitted; in the order in which they were chosen."""
     if not seen:
         raise ValidationError("Chưa chọn tiêu chí nào.")
     desk = desk_of(by)
@@ -224,7 +270,7 @@ def _cases(seen: Sequence[Seen], name: Move | None, *, by: User, today: date) ->
     found = _found(seen)
     dossiers = _dossiers(found, today)
     cases, conflicts = [], []
-    for one in dict.fromkeys(seen):
+    for one, name in seen.items():
         standing = found.get((one.commune_id, one.criterion_id))
         latest = latest_rows(standing) if standing else {}
         last = newest(latest)

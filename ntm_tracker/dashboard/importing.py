@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from communes.importers import UnitImporter, VillageImporter
-from criteria.importers import NeedImporter, ResultImporter, SourceImporter
+from criteria.importers import NeedImporter, ResultImporter, SourceImporter, VerifiedImporter
 from ntm_tracker.core.intake.importer import Importer
 from ntm_tracker.core.models import ImportBatch, User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
@@ -18,6 +18,7 @@ IMPORTERS: dict[str, Importer] = {
     one.kind: one
     for one in (
         ResultImporter(),
+        VerifiedImporter(),
         NeedImporter(),
         SourceImporter(),
         SponsorImporter(),

@@ -112,6 +112,17 @@ def _results(user: User) -> Sequence[Edit]:
     ]
 
 
+def _verified(_user: User) -> Sequence[Edit]:
+    commune = _commune()
+    for criterion in factories.make_set(size=3).criteria.all():
+        factories.assess(commune, criterion)
+    return [
+        Edit("18523-1", "verdict", "Xác nhận", "", "Xác nhận"),
+        Edit("18523-3", "verdict", "trả lại", "", "Trả lại"),
+        Edit("18523-3", "note", "Thiếu quyết định", "", "Thiếu quyết định"),
+    ]
+
+
 def _sponsors(_user: User) -> Sequence[Edit]:
     health = factories.make_sponsor(name="Sở Y tế", phone="0239 1")
     factories.make_sponsor(name="=CMD|1", short_name="+1")
@@ -214,6 +225,7 @@ SAMPLES = {
     "communes": Sample(_communes, Role.ADMIN),
     "villages": Sample(_villages, Role.ADMIN),
     "results": Sample(_results, Role.COMMUNE),
+    "verified": Sample(_verified),
     "sponsors": Sample(_sponsors),
     "tasks": Sample(_tasks),
 }
