@@ -9,10 +9,10 @@ from communes.choices import UnitKind, unit_word
 from communes.importers.kept import kept, read_back
 from communes.models import Commune, District
 from communes.rules import may_edit_units
-from communes.services import UnitChange, UnitEntry, remove_unit, save_units, wrong_units
+from communes.services import UnitChange, UnitEntry, remove_units, save_units, wrong_units
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
-from ntm_tracker.core.intake.importer import Change, Done, OneByOne
+from ntm_tracker.core.intake.importer import Change, Done, Together
 from ntm_tracker.core.intake.lines import Line, Once, in_words
 from ntm_tracker.core.intake.names import Names
 from ntm_tracker.core.models import ImportChange, User
@@ -21,7 +21,7 @@ from ntm_tracker.core.permits import Permit
 TOLD = ("code", "kind", "name", "valid_from", "valid_to")
 
 
-class UnitImporter(OneByOne):
+class UnitImporter(Together):
     """Communes, towns and wards by their code, as it holds on the reporting date."""
 
     kind = "communes"
@@ -131,13 +131,15 @@ class UnitImporter(OneByOne):
             for unit, change in zip(units, asked, strict=True)
         ]
 
-    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
+    def undo_many(
+        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
+    ) -> None:
         written: dict[str, Any] = {"by": by, "now": now, "today": today}
-        before, after = read_back(UnitEntry, change.undo)
-        if before is None:
-            remove_unit(pk=change.object_id, seen=after, **written)
-        else:
-            save_units([UnitChange(change.object_id, after, before)], **written)
+        kept = [(change.object_id, *read_back(UnitEntry, change.undo)) for change in changes]
+        # What was added goes first: a name that was given up may be in use again.
+        remove_units({pk: after for pk, before, after in kept if before is None}, **written)
+        asked = [UnitChange(pk, after, before) for pk, before, after in kept if before]
+        save_units(asked, **written)
 
 
 def _unit_of(line: Line, found: Sequence[Commune], on: date) -> Commune | None:

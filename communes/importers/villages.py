@@ -14,20 +14,20 @@ from communes.rules import may_edit_units
 from communes.services import (
     VillageChange,
     VillageEntry,
-    remove_village,
+    remove_villages,
     save_villages,
     wrong_villages,
 )
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
-from ntm_tracker.core.intake.importer import Change, Done, OneByOne
+from ntm_tracker.core.intake.importer import Change, Done, Together
 from ntm_tracker.core.intake.lines import Line, Once, matched
 from ntm_tracker.core.intake.names import same_key
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.permits import Permit
 
 
-class VillageImporter(OneByOne):
+class VillageImporter(Together):
     """Villages by their number, or by commune and name where they are new."""
 
     kind = "villages"
@@ -139,13 +139,15 @@ class VillageImporter(OneByOne):
             for member, change in zip(members, asked, strict=True)
         ]
 
-    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
+    def undo_many(
+        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
+    ) -> None:
         written: dict[str, Any] = {"by": by, "now": now, "today": today}
-        before, after = read_back(VillageEntry, change.undo)
-        if before is None:
-            remove_village(pk=change.object_id, seen=after, **written)
-        else:
-            save_villages([VillageChange(change.object_id, after, before)], **written)
+        kept = [(change.object_id, *read_back(VillageEntry, change.undo)) for change in changes]
+        # What was added goes first: a name that was given up may be in use again.
+        remove_villages({pk: after for pk, before, after in kept if before is None}, **written)
+        asked = [VillageChange(pk, after, before) for pk, before, after in kept if before]
+        save_villages(asked, **written)
 
 
 def _members(user: User) -> QuerySet[VillageMembership]:

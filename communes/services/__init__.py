@@ -2,11 +2,11 @@
 
 from communes.services.access import grant_access, revoke_access
 from communes.services.boundaries import load_boundaries
-from communes.services.units import UnitChange, UnitEntry, remove_unit, save_units, wrong_units
+from communes.services.units import UnitChange, UnitEntry, remove_units, save_units, wrong_units
 from communes.services.villages import (
     VillageChange,
     VillageEntry,
-    remove_village,
+    remove_villages,
     save_villages,
     wrong_villages,
 )
@@ -18,8 +18,8 @@ __all__ = [
     "VillageEntry",
     "grant_access",
     "load_boundaries",
-    "remove_unit",
-    "remove_village",
+    "remove_units",
+    "remove_villages",
     "revoke_access",
     "save_units",
     "save_villages",

@@ -46,20 +46,25 @@ def name_key(name: str) -> str:
     return nfc(name).casefold()
 
 
-def refuse_resting(row: Model, besides: Collection[type[Model]] = ()) -> None:
-    """Raise ValidationError with the sorts of rows that rest on this one."""
-    resting = dict.fromkeys(_resting(row, besides))
+def refuse_resting(
+    model: type[Model], ids: Collection[int], besides: Collection[type[Model]] = ()
+) -> None:
+    """Raise ValidationError with the sorts of rows that rest on any of these; one query for each
+    sort that may."""
+    resting = dict.fromkeys(_resting(model, ids, besides))
     if resting:
-        raise ValidationError(f"{row} đã có {', '.join(resting)}, không bỏ được.")
+        raise ValidationError(f"Đã có {', '.join(resting)}, không bỏ được.")
 
 
-def _resting(row: Model, besides: Collection[type[Model]]) -> Iterable[str]:
-    for relation in row._meta.related_objects:
-        model = relation.related_model
-        if isinstance(model, str) or model in besides:
+def _resting(
+    model: type[Model], ids: Collection[int], besides: Collection[type[Model]]
+) -> Iterable[str]:
+    for relation in model._meta.related_objects if ids else ():
+        other = relation.related_model
+        if isinstance(other, str) or other in besides:
             continue
-        if model._base_manager.filter(**{relation.field.name: row}).exists():
-            yield str(model._meta.verbose_name)
+        if other._base_manager.filter(**{f"{relation.field.name}__in": ids}).exists():
+            yield str(other._meta.verbose_name)
 
 
 def range_words(valid_from: date, valid_to: date | None) -> str:

@@ -3,7 +3,7 @@
 What a closed month says of a unit it keeps itself; a name that is corrected here shows from now on.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -174,23 +174,33 @@ def _audit(
 
 
 @transaction.atomic
-def remove_unit(*, pk: int, seen: UnitEntry, by: User | None, now: datetime, today: date) -> None:
-    """Take a unit away that was entered by mistake and on which nothing rests yet.
+def remove_units(
+    seen: Mapping[int, UnitEntry], *, by: User | None, now: datetime, today: date
+) -> None:
+    """Take units away (id → what the person saw) that were entered by mistake and on which nothing
+    rests yet, all or none.
 
-    Raises ValidationError with what rests on it, or where it is no longer as it was seen.
+    Raises ValidationError with what rests on them, or where one is no longer as it was seen.
     """
     require_editor(by)
-    unit = Commune.objects.select_for_update().filter(pk=pk).first()
-    if unit is None or UnitEntry.of(unit) != seen:
-        raise ValidationError("Đã được sửa sau lần nhập này; hãy sửa trực tiếp đơn vị.")
-    refuse_resting(unit)
-    audit.record(
-        by=by,
-        action="unit.remove",
-        obj=unit,
-        now=now,
-        effective_on=today,
-        old=seen.words,
-        commune_id=unit.pk,
+    units = Commune.objects.select_for_update().order_by("pk").in_bulk(seen)
+    for pk, entry in seen.items():
+        if pk not in units or UnitEntry.of(units[pk]) != entry:
+            raise ValidationError("Đã được sửa sau lần nhập này; hãy sửa trực tiếp đơn vị.")
+    refuse_resting(Commune, units)
+    AuditEntry.objects.bulk_create(
+        [
+            audit.entry(
+                by=by,
+                action="unit.remove",
+                obj=units[pk],
+                now=now,
+                effective_on=today,
+                old=entry.words,
+                commune_id=pk,
+            )
+            for pk, entry in seen.items()
+        ],
+        batch_size=500,
     )
-    unit.delete()
+    Commune.objects.filter(pk__in=units).delete()

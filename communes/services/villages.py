@@ -1,7 +1,7 @@
 """Villages of communes: added, renamed, counted, ended."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -155,28 +155,36 @@ def _write(members: Sequence[VillageMembership]) -> None:
 
 
 @transaction.atomic
-def remove_village(
-    *, pk: int, seen: VillageEntry, by: User | None, now: datetime, today: date
+def remove_villages(
+    seen: Mapping[int, VillageEntry], *, by: User | None, now: datetime, today: date
 ) -> None:
-    """Take a village (by its membership) away that was entered by mistake and on which nothing
-    rests yet.
+    """Take villages away (id of the membership → what the person saw) that were entered by mistake
+    and on which nothing rests yet, all or none.
 
-    Raises ValidationError with what rests on it, or where it is no longer as it was seen.
+    Raises ValidationError with what rests on them, or where one is no longer as it was seen.
     """
     require_editor(by)
-    found = VillageMembership.objects.select_related("village").filter(pk=pk).first()
-    if found is None or VillageEntry.of(found) != seen:
-        raise ValidationError("Đã được sửa sau lần nhập này; hãy sửa trực tiếp thôn.")
-    village = Village.objects.select_for_update().get(pk=found.village_id)
-    refuse_resting(village, besides={VillageMembership})
-    audit.record(
-        by=by,
-        action="village.remove",
-        obj=village,
-        now=now,
-        effective_on=today,
-        old=seen.words,
-        commune_id=found.commune_id,
-        village_id=village.pk,
+    known = VillageMembership.objects.select_for_update(of=("self",)).select_related("village")
+    members = known.order_by("pk").in_bulk(seen)
+    for pk, entry in seen.items():
+        if pk not in members or VillageEntry.of(members[pk]) != entry:
+            raise ValidationError("Đã được sửa sau lần nhập này; hãy sửa trực tiếp thôn.")
+    villages = [member.village_id for member in members.values()]
+    refuse_resting(Village, villages, besides={VillageMembership})
+    AuditEntry.objects.bulk_create(
+        [
+            audit.entry(
+                by=by,
+                action="village.remove",
+                obj=members[pk].village,
+                now=now,
+                effective_on=today,
+                old=entry.words,
+                commune_id=entry.commune_id,
+                village_id=members[pk].village_id,
+            )
+            for pk, entry in seen.items()
+        ],
+        batch_size=500,
     )
-    village.delete()
+    Village.objects.filter(pk__in=villages).delete()

@@ -9,17 +9,17 @@ from django.core.exceptions import ValidationError
 from criteria.models import WorkItem
 from criteria.money_rules import Entry, may_add_items, may_enter
 from criteria.selectors.funding import ItemLine, item_lines
-from criteria.services.work_items import NeedChange, StaleNeeds, adjust_needs, take_back
+from criteria.services.work_items import NeedChange, StaleNeeds, adjust_needs, take_back_many
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
-from ntm_tracker.core.intake.importer import CellChange, Change, Done, OneByOne
+from ntm_tracker.core.intake.importer import CellChange, Change, Done, Together
 from ntm_tracker.core.intake.lines import NOTE, Once, unknown
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.numbers import vi_number
 from ntm_tracker.core.permits import Permit
 
 
-class NeedImporter(OneByOne):
+class NeedImporter(Together):
     """What work items need: the total that a file gives is adjusted to, from the reporting date."""
 
     kind = "needs"
@@ -110,6 +110,8 @@ class NeedImporter(OneByOne):
             for pk, line in lines.items()
         ]
 
-    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
-        item = WorkItem.objects.get(pk=change.object_id)
-        take_back(item=item, entry=Entry.NEED, pk=change.undo["need"], by=by, now=now, today=today)
+    def undo_many(
+        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
+    ) -> None:
+        rows = [(change.object_id, change.undo["need"]) for change in changes]
+        take_back_many(Entry.NEED, rows, by=by, now=now, today=today)

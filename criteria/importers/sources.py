@@ -14,12 +14,12 @@ from criteria.models import FundingSource, WorkItem
 from criteria.money_rules import Entry, may_enter
 from criteria.selectors.funding import ItemLine, item_lines
 from criteria.services.sources import SourceChange, adjust_sources
-from criteria.services.work_items import require_paper, take_back
+from criteria.services.work_items import require_paper, take_back_many
 from ntm_tracker.core.choices import DocumentKind
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.documents import Paper, known_documents
 from ntm_tracker.core.intake.fields import Field, Problem, Row
-from ntm_tracker.core.intake.importer import Change, Done, OneByOne
+from ntm_tracker.core.intake.importer import Change, Done, Together
 from ntm_tracker.core.intake.lines import NOTE, Line, Once, in_words, matched, unknown
 from ntm_tracker.core.models import Document, ImportChange, User
 from ntm_tracker.core.numbers import vi_number
@@ -73,7 +73,7 @@ class Held:
         }
 
 
-class SourceImporter(OneByOne):
+class SourceImporter(Together):
     """Money that has a source: adjusted to the sums that a file gives, from the reporting date."""
 
     kind = "sources"
@@ -272,10 +272,11 @@ class SourceImporter(OneByOne):
             for row, (line, _data) in zip(written, (change.data for change in changes), strict=True)
         ]
 
-    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
-        item = WorkItem.objects.get(pk=change.object_id)
-        pk = change.undo["source"]
-        take_back(item=item, entry=Entry.SOURCE, pk=pk, by=by, now=now, today=today)
+    def undo_many(
+        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
+    ) -> None:
+        rows = [(change.object_id, change.undo["source"]) for change in changes]
+        take_back_many(Entry.SOURCE, rows, by=by, now=now, today=today)
 
 
 def _lines(user: User, as_of: AsOf) -> dict[str, ItemLine]:

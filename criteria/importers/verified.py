@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import ValidationError
 
 from communes.models import Commune
 from criteria.choices import OUTCOME_WORDS, DossierState, Level, Outcome, Stage
@@ -28,7 +27,7 @@ from criteria.services.judging import (
 from criteria.workflow import Move, Place, permit, place_of
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
-from ntm_tracker.core.intake.importer import Change, Done, OneByOne
+from ntm_tracker.core.intake.importer import Change, Done, Together
 from ntm_tracker.core.intake.lines import UNDO_NOTE, Line, matched
 from ntm_tracker.core.models import ImportChange, Installation, User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
@@ -101,7 +100,7 @@ class Reported:
         )
 
 
-class VerifiedImporter(OneByOne):
+class VerifiedImporter(Together):
     """Verdicts of the office on what communes report, by commune and criterion."""
 
     kind = "verified"
@@ -219,21 +218,7 @@ class VerifiedImporter(OneByOne):
             for row in rows
         ]
 
-    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
-        self._take_back([change], by=by, now=now, today=today)
-
-    def undo_all(
-        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
-    ) -> list[str]:
-        """All at once; one by one where that cannot be, to name what stands in the way."""
-        try:
-            with transaction.atomic():
-                self._take_back(changes, by=by, now=now, today=today)
-        except (ValidationError, PermissionDenied):
-            return super().undo_all(changes, by=by, now=now, today=today)
-        return []
-
-    def _take_back(
+    def undo_many(
         self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
     ) -> None:
         seen = [

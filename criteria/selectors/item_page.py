@@ -34,16 +34,15 @@ ACTIONS = {
 }
 
 
-def last_standing(rows: QuerySet) -> int | None:
-    """The id of the row written last that neither takes back another nor is taken back."""
-    standing = rows.filter(corrects=None, corrections=None)
-    return standing.order_by("-pk").values_list("pk", flat=True).first()
+def standing_rows(rows: QuerySet) -> QuerySet:
+    """(work item id, id) of the rows that neither take back another nor are taken back. The last
+    one of a work item is the one with the highest id."""
+    return rows.filter(corrects=None, corrections=None).values_list("item_id", "pk")
 
 
 def last_needs(items: Iterable[int]) -> dict[int, int]:
-    """Work item id → the id of its last standing need, as `last_standing`; one query."""
-    standing = FundingNeed.objects.filter(item__in=items, corrects=None, corrections=None)
-    return dict(standing.order_by("pk").values_list("item_id", "pk"))
+    """Work item id → the id of its last standing need; one query."""
+    return dict(standing_rows(FundingNeed.objects.filter(item__in=items)).order_by("pk"))
 
 
 @dataclass(frozen=True)

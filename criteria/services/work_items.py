@@ -21,7 +21,7 @@ from criteria.models import (
     WorkItem,
 )
 from criteria.money_rules import Entry, may_add_item, may_enter, may_take_back
-from criteria.selectors.item_page import last_needs, last_standing
+from criteria.selectors.item_page import standing_rows
 from criteria.services.funding import (
     NeedEntry,
     SourceEntry,
@@ -37,6 +37,11 @@ from ntm_tracker.core.numbers import vi_number
 from ntm_tracker.core.text import nfc, search_text
 
 Row = FundingNeed | FundingSource | Disbursement
+MODELS: dict[Entry, Any] = {
+    Entry.NEED: FundingNeed,
+    Entry.SOURCE: FundingSource,
+    Entry.DISBURSEMENT: Disbursement,
+}
 # Money of these has no paper of an authority behind it; a note says where it comes from.
 WITHOUT_PAPER = frozenset({SourceKind.PEOPLE, SourceKind.ENTERPRISE})
 
@@ -241,60 +246,55 @@ def take_back(
     Raises PermissionDenied where it is not one's own or not the last, ValidationError where it is
     not there or others rest on it.
     """
-    WorkItem.objects.select_for_update().get(pk=item.pk)
-    row = rows_of(item, entry).filter(pk=pk).first()
-    if row is None:
-        raise ValidationError("Không có dòng này ở hạng mục.")
-    last = last_standing(rows_of(item, entry))
-    if not (permit := may_take_back(row.by_id, last == row.pk, by)):
-        raise PermissionDenied(permit.reason)
-    note = _taken_back(row)
-    undone: dict[str, Any] = {"document": row.document, "corrects_id": row.pk}
-    written: dict[str, Any] = {"by": by, "now": now, "today": today}
-    if isinstance(row, FundingNeed):
-        need = NeedEntry(item, -row.amount, row.effective_on, note, **undone)
-        return record_needs([need], **written)[0]
-    taken = SourceEntry(
-        item, -row.amount, row.effective_on, note, kind=SourceKind(row.kind), **undone
-    )
-    record = record_sources if isinstance(row, FundingSource) else record_disbursements
-    return record([taken], **written)[0]
+    return take_back_many(entry, [(item.pk, pk)], by=by, now=now, today=today)[0]
 
 
 @transaction.atomic
-def take_back_needs(
-    rows: Mapping[int, int], *, by: User, now: datetime, today: date
-) -> list[FundingNeed]:
-    """Take back the last needs of many work items (work item id → row id), all or none: what
-    `take_back` does for one.
-
-    Raises PermissionDenied where one is not the account's own or not the last.
-    """
-    list(WorkItem.objects.select_for_update().filter(pk__in=rows).order_by("pk").values("pk"))
-    found = FundingNeed.objects.select_related("item", "document").in_bulk(rows.values())
-    last = last_needs(rows)
+def take_back_many(
+    entry: Entry, rows: Sequence[tuple[int, int]], *, by: User, now: datetime, today: date
+) -> list[Row]:
+    """`take_back` for many rows, given as (work item id, row id), all or none. Several rows of one
+    work item are taken back from the last one on."""
+    ids = {item for item, _pk in rows}
+    list(WorkItem.objects.select_for_update().filter(pk__in=ids).order_by("pk").values("pk"))
+    model = MODELS[entry]
+    known = model.objects.select_related("item", "document")
+    found: dict[int, Row] = known.in_bulk([pk for _item, pk in rows])
+    standing: dict[int, list[int]] = {}
+    for item, pk in standing_rows(model.objects.filter(item__in=ids)).order_by("pk"):
+        standing.setdefault(item, []).append(pk)
     entries = []
-    for item_id, pk in rows.items():
+    for item, pk in rows:
         row = found.get(pk)
-        if row is None or row.item_id != item_id:
-            raise ValidationError("Có dòng nhu cầu không còn ở công trình; hãy tải lại trang.")
-        if not (permit := may_take_back(row.by_id, last.get(item_id) == pk, by)):
-            raise PermissionDenied(f"{row.item.code}: {permit.reason}")
-        entries.append(
-            NeedEntry(
-                row.item,
-                -row.amount,
-                row.effective_on,
-                _taken_back(row),
-                row.document,
-                corrects_id=row.pk,
-            )
-        )
-    return record_needs(entries, by=by, now=now, today=today)
+        if row is None or row.item_id != item:
+            raise ValidationError("Không có dòng này ở hạng mục.")
+        is_last = standing.get(item, [])[-1:] == [pk]
+        if not (permit := may_take_back(row.by_id, is_last, by)):
+            raise PermissionDenied(permit.reason)
+        standing[item].pop()
+        entries.append(_undoing(row))
+    written: dict[str, Any] = {"by": by, "now": now, "today": today}
+    if entry == Entry.NEED:
+        return [*record_needs(entries, **written)]
+    sources = [one for one in entries if isinstance(one, SourceEntry)]
+    if entry == Entry.SOURCE:
+        return [*record_sources(sources, **written)]
+    return [*record_disbursements(sources, **written)]
 
 
-def _taken_back(row: Row) -> str:
-    return f"Rút lại dòng {vi_number(row.amount)} đồng ghi ngày {row.effective_on:%d/%m/%Y}."
+def _undoing(row: Row) -> NeedEntry:
+    """The row that takes another back."""
+    values: dict[str, Any] = {
+        "item": row.item,
+        "amount": -row.amount,
+        "effective_on": row.effective_on,
+        "note": f"Rút lại dòng {vi_number(row.amount)} đồng ghi ngày {row.effective_on:%d/%m/%Y}.",
+        "document": row.document,
+        "corrects_id": row.pk,
+    }
+    if isinstance(row, FundingNeed):
+        return NeedEntry(**values)
+    return SourceEntry(**values, kind=SourceKind(row.kind))
 
 
 def rows_of(item: WorkItem, entry: Entry) -> QuerySet:

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from criteria.forms import FundingFilterForm, cleaned
-from criteria.money_rules import may_add_items
+from criteria.money_rules import Entry, may_add_items
 from criteria.need_forms import NeedForm, NeedPasteForm
 from criteria.selectors.funding_page import FundingFilter
 from criteria.selectors.item_page import last_needs
 from criteria.selectors.need_sheet import NeedProblem, NeedSheet, key_of, need_sheet
-from criteria.services.work_items import StaleNeeds, adjust_needs, take_back_needs
+from criteria.services.work_items import StaleNeeds, adjust_needs, take_back_many
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.numbers import dong_words
@@ -121,8 +121,12 @@ def _undo(request: PageRequest, sheet: NeedSheet) -> HttpResponse:
         errors = ["Không còn lần ghi nào để hoàn tác: có công trình đã được ghi tiếp."]
         return _answer(request, sheet, errors=errors, status=422)
     try:
-        taken = take_back_needs(
-            rows, by=request.user, now=timezone.now(), today=request.as_of.reporting_date
+        taken = take_back_many(
+            Entry.NEED,
+            list(rows.items()),
+            by=request.user,
+            now=timezone.now(),
+            today=request.as_of.reporting_date,
         )
     except (ValidationError, PermissionDenied) as error:
         said = getattr(error, "messages", None) or [str(error)]

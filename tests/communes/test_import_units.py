@@ -108,7 +108,7 @@ def test_what_was_changed_later_or_used_stops_the_undoing(units, admin, installa
 
     with pytest.raises(ValidationError) as refused:
         undo_batch(batch, IMPORTER, by=admin, **WRITTEN)
-    assert "đã có hạng mục" in str(refused.value)
+    assert "Đã có hạng mục" in str(refused.value)
     assert "đã được sửa" in str(refused.value)
 
 

@@ -110,7 +110,7 @@ def test_what_rests_on_a_new_village_stops_the_undoing(villages, admin, installa
     village = Village.objects.get(name="Thôn 9")
     factories.make_item(need=5, village=village, commune=villages[0].memberships.get().commune)
 
-    with pytest.raises(ValidationError, match="đã có hạng mục"):
+    with pytest.raises(ValidationError, match="Đã có hạng mục"):
         undo_batch(batch, IMPORTER, by=admin, **WRITTEN)
     assert Village.objects.filter(name="Thôn 9").exists()
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
@@ -116,3 +117,27 @@ class OneByOne:
                 said = getattr(error, "messages", None) or [str(error)]
                 wrong.append(at_change(change, " ".join(said)))
         return wrong
+
+
+class Together(OneByOne):
+    """For importers whose changes are taken back in one go: `undo_many` raises ValidationError or
+    PermissionDenied where that cannot be. Then they are tried one by one, to name those that stand
+    in the way."""
+
+    def undo_many(
+        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
+    ) -> None:
+        raise NotImplementedError
+
+    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
+        self.undo_many([change], by=by, now=now, today=today)
+
+    def undo_all(
+        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
+    ) -> list[str]:
+        try:
+            with transaction.atomic():
+                self.undo_many(changes, by=by, now=now, today=today)
+        except (ValidationError, PermissionDenied):
+            return super().undo_all(changes, by=by, now=now, today=today)
+        return []
