@@ -15,7 +15,9 @@ HEIGHTS = {DESKTOP: 900, TABLET: 1024, ZOOMED: 360, PHONE: 844, NARROW: 568}
 class Visitor:
     """A browser context with one page. What goes wrong on it is collected in `complaints`."""
 
-    def __init__(self, browser, base_url: str, *, width: int = DESKTOP, js: bool = True):
+    def __init__(
+        self, browser, base_url: str, *, width: int = DESKTOP, js: bool = True, touch=False
+    ):
         self.base_url = base_url
         self.complaints: list[str] = []
         self.expected: int | None = None
@@ -25,6 +27,8 @@ class Visitor:
             base_url=base_url,
             viewport={"width": width, "height": HEIGHTS[width]},
             java_script_enabled=js,
+            has_touch=touch,
+            is_mobile=touch,
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
         )
