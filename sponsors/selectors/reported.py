@@ -5,6 +5,7 @@ A month keeps each sponsor and task as one who sees everything reads them. Who s
 sponsor's figures only, a commune, reads that part from the rows that were known then.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -23,9 +24,11 @@ from sponsors.selectors import kept
 from sponsors.selectors.assignments import (
     CommuneSponsor,
     PlaceSums,
+    TaskSums,
     active_assignments,
     commune_sponsors,
     sponsor_count,
+    task_sums,
 )
 from sponsors.selectors.gifts import total
 from sponsors.selectors.sponsors import (
@@ -47,6 +50,7 @@ from sponsors.selectors.tasks import (
     task_counts,
     tasks_for,
     tasks_of,
+    visible_tasks,
 )
 
 
@@ -101,6 +105,27 @@ def _counted(rows: Sequence[TaskRow]) -> TaskCounts:
         accepted=states.count(TaskState.ACCEPTED),
         total=len(rows),
     )
+
+
+def sums_by_commune(user: Reader, as_of: AsOf, communes: QuerySet[Commune]) -> dict[int, TaskSums]:
+    """Commune id → its tasks on a day that may be closed; one query, or what was kept."""
+    if as_of.closed is None:
+        found = task_sums(visible_tasks(user, as_of, communes=communes), as_of.date, "commune_id")
+        return {commune: sums for (commune,), sums in found.items()}
+    rows: dict[int, list[TaskRow]] = defaultdict(list)
+    for row in _tasks(user, as_of, communes=communes):
+        rows[row.commune_id].append(row)
+    counted = {commune: _counted(own) for commune, own in rows.items()}
+    return {
+        commune: TaskSums(
+            total=one.total,
+            late=one.late,
+            open=one.open,
+            done=one.accepted,
+            progress_sum=sum(row.progress for row in rows[commune]),
+        )
+        for commune, one in counted.items()
+    }
 
 
 def late_then(user: Reader, as_of: AsOf, limit: int | None = None, **where: Any) -> list[TaskRow]:

@@ -6,9 +6,12 @@ from datetime import date
 from ntm_tracker.core.pictures.bars import Bars, Row, money_bars
 from ntm_tracker.core.pictures.lines import Chart, line_chart
 from ntm_tracker.core.pictures.places import Map, Place, draw_map
+from ntm_tracker.core.pictures.spans import Span, draw_span
 
 TY = 10**9
 DAYS = (date(2022, 1, 31), date(2022, 2, 28), date(2022, 3, 31), date(2022, 4, 30))
+
+GOAL = date(2022, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,9 @@ class Samples:
     bars: Bars
     lines: tuple[tuple[str, Chart], ...]
     map: Map
+    spans: tuple[tuple[str, Span], ...]
+    now: date
+    goal: date
 
 
 def samples() -> Samples:
@@ -68,4 +74,14 @@ def samples() -> Samples:
                 Place("Đã công nhận", 105.61, 18.30, 0, 20, 0, is_done=True),
             ]
         ),
+        spans=tuple(
+            (title, draw_span(DAYS[-1], GOAL, *days))
+            for title, days in (
+                ("Trước hạn", (date(2022, 9, 1), date(2022, 12, 1))),
+                ("Muộn thì không rõ", (date(2022, 12, 1), None)),
+                ("Sau hạn nhiều năm", (date(2025, 1, 1), None)),
+            )
+        ),
+        now=DAYS[-1],
+        goal=GOAL,
     )

@@ -14,6 +14,7 @@ from criteria.selectors.grid import may_fill
 from criteria.selectors.revocation import Fallen, fallen_communes
 from criteria.selectors.sets import SetInForce
 from criteria.selectors.villages import VillageCounts, VillageRow, village_counts
+from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation, User
 from ntm_tracker.core.numbers import to_ty, vi_number
@@ -22,12 +23,14 @@ from ntm_tracker.dashboard.rules import may_see_everybody_due
 from ntm_tracker.dashboard.selectors import sponsorship
 from ntm_tracker.dashboard.selectors.criteria_table import CriteriaTable, criteria_table
 from ntm_tracker.dashboard.selectors.figures import Target, target
+from ntm_tracker.dashboard.selectors.forecasts import Outlook, outlook
 from ntm_tracker.dashboard.selectors.money_flow import Flow, commune_flow
 from ntm_tracker.dashboard.selectors.successions import Succession, successions, with_changes
 from ntm_tracker.dashboard.selectors.trail import TrailRow, own_sponsor_id, trail
 from ntm_tracker.dashboard.selectors.trends import Trend, commune_trend
 from ntm_tracker.dashboard.selectors.words import Stat, target_stat
 from sponsors.selectors import Gifts
+from sponsors.selectors.assignments import TaskSums
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class CommunePage:
     fallen: Fallen | None
     criteria: CriteriaTable | None
     trend: Trend | None
+    outlook: Outlook | None
     money: Money
     money_groups: tuple[MoneyGroup, ...]
     villages: tuple[VillageRow, ...]
@@ -159,6 +163,7 @@ def commune_page(
         fallen=_fallen(commune, in_force, dossier, as_of),
         criteria=criteria,
         trend=trend,
+        outlook=_outlook(user, trend, total(lines), work),
         money=total(lines),
         money_groups=money_groups(lines),
         villages=tuple(villages),
@@ -179,6 +184,16 @@ def commune_page(
         due_url=_due_url(user, commune, as_of),
         may_report=commune.kind == UnitKind.XA and bool(may_fill(commune, user, as_of)),
     )
+
+
+def _outlook(
+    user: User, trend: Trend | None, money: Money, work: sponsorship.PlaceWork
+) -> Outlook | None:
+    """The estimate; none for sponsors, who see only their own of the tasks that it weighs."""
+    if trend is None or user.role == Role.SPONSOR:
+        return None
+    late = sum(task.is_late for task in work.tasks)
+    return outlook(trend, money, TaskSums(late=late, open=sum(row.is_open for row in work.tasks)))
 
 
 def _due_url(user: User, commune: Commune, as_of: AsOf) -> str:

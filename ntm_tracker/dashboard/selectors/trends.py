@@ -1,7 +1,7 @@
 """Figures over time: criteria met month by month against the path to the target date, and money."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from criteria.choices import Cell, Level
 from criteria.rules import count_met
 from criteria.selectors import reported
-from criteria.selectors.funding import Money, total
+from criteria.selectors.funding import Money, group_money, total
 from criteria.selectors.months import cells_by_day, cells_of_details, identified_by_day
 from criteria.selectors.sets import SetInForce
 from criteria.selectors.standings import CellDetail, CommuneStanding
@@ -142,7 +142,7 @@ class MoneyTrend:
 class TrendPage:
     """Context of `progress.html`. `places` are all communes on their way, the furthest from the
     goal first; `trends` those whose history was read: all, or where there are too many for that
-    those of the page."""
+    those of the page. `money_of`: code of a commune → its money on the day."""
 
     scope: Scope
     in_force: SetInForce | None
@@ -150,6 +150,7 @@ class TrendPage:
     places: Page
     trends: tuple[Trend, ...]
     money: MoneyTrend | None
+    money_of: Mapping[str, Money] = field(default_factory=dict)
 
     @property
     def shown(self) -> tuple[Trend, ...]:
@@ -250,11 +251,15 @@ def trend_page(
         here.filter(pk__in=[row.commune_id for row in read]), in_force, as_of, days[:-1]
     )
     trends = trends_of(read, cells, days, in_force.total, installation.target_date)
-    return TrendPage(scope, in_force, days, places, trends, _money(scope, installation, days))
+    lines = reported.lines_of(scope.items, as_of)
+    money = _money(scope, total(lines), installation, days)
+    money_of = group_money(lines, lambda line: line.commune_code or "")
+    return TrendPage(scope, in_force, days, places, trends, money, money_of)
 
 
-def _money(scope: Scope, installation: Installation, days: tuple[date, ...]) -> MoneyTrend | None:
-    money = total(reported.lines_of(scope.items, scope.as_of))
+def _money(
+    scope: Scope, money: Money, installation: Installation, days: tuple[date, ...]
+) -> MoneyTrend | None:
     if not money.need:
         return None
     before = identified_by_day(scope.items, scope.as_of, days[:-1])

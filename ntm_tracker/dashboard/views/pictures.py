@@ -1,11 +1,14 @@
 """Pages of pictures beside the board."""
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from ntm_tracker.core.choices import Role
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.dashboard.selectors.forecasts import forecast_page
 from ntm_tracker.dashboard.selectors.places import map_page
 from ntm_tracker.dashboard.selectors.trends import trend_page
 
@@ -24,3 +27,14 @@ def places(request: PageRequest) -> HttpResponse:
     """Communes where they lie."""
     page = map_page(request.user, request.as_of, request.installation)
     return render(request, "dashboard/map.html", {"page": page})
+
+
+@require_safe
+@login_required
+def outlook(request: PageRequest) -> HttpResponse:
+    """Whether the communes may be done in time. It weighs all tasks of a commune, which a sponsor
+    does not see."""
+    if request.user.role == Role.SPONSOR:
+        raise PermissionDenied("Đơn vị đỡ đầu chỉ thấy việc của mình nên không có trang dự báo.")
+    page = forecast_page(request.user, request.as_of, request.installation, request.GET.get("page"))
+    return render(request, "dashboard/forecast.html", {"page": page, "query": request.as_of.query})
