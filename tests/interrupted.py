@@ -3,6 +3,7 @@
 DATABASE_URL names a database that nobody else uses.
 """
 
+import os
 import sys
 import time
 from datetime import UTC, date, datetime
@@ -113,6 +114,42 @@ def take_in() -> None:
     apply_batch(batch, importer, mark=mark, skips_bad=False, by=by, as_of=as_of, now=NOW)
 
 
+def hand_over() -> None:
+    """Have two needs of a file written by a process of its own, and wait for its end."""
+    from django.conf import settings
+
+    from criteria.importers import NeedImporter
+    from criteria.models import WorkItem
+    from ntm_tracker.core.clock import as_of_on
+    from ntm_tracker.core.intake import background
+    from ntm_tracker.core.intake.batches import check_batch
+    from ntm_tracker.core.models import Installation
+    from ntm_tracker.core.models.intake import BatchState
+    from tests import factories
+
+    factories.make_item(2_000_000, commune=WorkItem.objects.get().commune)
+    codes = WorkItem.objects.order_by("pk").values_list("code", flat=True)
+    rows = "".join(f"{code},{number} triệu\n" for number, code in enumerate(codes, 7))
+    by = factories.make_user()
+    batch = factories.make_import(by, f"Mã công trình,Nhu cầu\n{rows}".encode())
+    as_of = as_of_on(None, Installation.current())
+    mark = check_batch(batch, NeedImporter(), by, as_of).mark
+    # The settings of a server: those of the tests would give it a folder for files of its own.
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "ntm_tracker.settings",
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+    }
+    background.start(batch, mark=mark, skips_bad=False, by=by, as_of=as_of, now=NOW)
+    states = []
+    for _ in range(600):
+        batch.refresh_from_db()
+        states.append(background.settled_state(batch, as_of, NOW).state)
+        if batch.state != BatchState.RUNNING:
+            break
+        time.sleep(0.1)
+    sys.stdout.write(f"{states[0]} {states[-1]}\n")
+
+
 def look_import() -> None:
     """Say what there is of an import."""
     from criteria.models import FundingNeed
@@ -134,6 +171,7 @@ STEPS = {
     "look": look,
     "hang-import": hang_import,
     "import": take_in,
+    "hand-over": hand_over,
     "look-import": look_import,
 }
 

@@ -66,3 +66,10 @@ def test_a_killed_import_leaves_nothing_and_the_next_one_succeeds(environment):
     assert run("look-import", environment) == "(2, 0, 0, 'checked')"
     run("import", environment)
     assert run("look-import", environment) == "(4, 2, 1, 'applied')"
+
+
+def test_a_long_import_is_written_by_a_process_of_its_own(environment):
+    run("build", environment)
+
+    assert run("hand-over", environment) == "running applied"
+    assert run("look-import", environment) == "(4, 2, 1, 'applied')"

@@ -21,11 +21,15 @@ from criteria.services.drafts import CellEntry, StaleCells, save_sheets, wrong_i
 from criteria.workflow import may_report
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
+from ntm_tracker.core.intake.background import tell
 from ntm_tracker.core.intake.fields import Field, Problem, Row, nearest
 from ntm_tracker.core.intake.importer import CellChange, Change, Done, at_change
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
 from ntm_tracker.core.text import nfc
+
+TOGETHER = 20
+"""Communes that are written at once, between two words on how far the file is."""
 
 
 @dataclass(frozen=True)
@@ -175,8 +179,14 @@ class ResultImporter:
         entries: dict[Commune, list[CellEntry]] = defaultdict(list)
         for change in changes:
             entries[change.data[0].commune].append(change.data[1])
+        after: dict[int, Sheet] = {}
+        communes, written = list(entries), 0
         try:
-            after = save_sheets(entries=entries, by=by, now=now, today=today)
+            for at in range(0, len(communes), TOGETHER):
+                part = {commune: entries[commune] for commune in communes[at : at + TOGETHER]}
+                after |= save_sheets(entries=part, by=by, now=now, today=today)
+                written += sum(map(len, part.values()))
+                tell(written, len(changes))
         except StaleCells as stale:
             raise ValidationError(
                 f"Có người vừa ghi vào {len(stale.entries)} ô của {stale.sheet.commune}; hãy xem "

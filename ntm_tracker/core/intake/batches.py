@@ -26,6 +26,12 @@ from ntm_tracker.core.models.intake import BatchState
 class MovedOn(Exception):
     """What the file would change is no longer what the person saw; nothing was written."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "Trong lúc xem, số liệu đã được người khác đổi nên các thay đổi dưới đây khác lúc "
+            "trước. Chưa ghi gì: hãy xem lại rồi bấm nhập."
+        )
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -78,7 +84,7 @@ def keep_file(
     """Keep a file as it came. Raises UnreadableFile where it cannot be read at all, and
     PermissionDenied."""
     _require(importer, by)
-    read_book(data, name)
+    book = read_book(data, name)
     digest = sha256(data).hexdigest()
     extension = "csv" if name.lower().endswith((".csv", ".txt")) else "xlsx"
     batch = ImportBatch(
@@ -86,6 +92,7 @@ def keep_file(
         name=name[-255:],
         sha256=digest,
         size=len(data),
+        row_count=max((len(rows) for _sheet, rows in book.sheets), default=0),
         by=by,
         by_label=str(by),
         uploaded_at=now,
@@ -127,16 +134,16 @@ def apply_batch(
     by: User,
     as_of: AsOf,
     now: datetime,
+    state: BatchState = BatchState.CHECKED,
 ) -> ImportBatch:
-    """Write everything that the file changes, or nothing.
+    """Write everything that the file changes, or nothing. `state` is the one it has to be in.
 
     Raises MovedOn where the figures are no longer those that `mark` was made of, ValidationError
     where rows are wrong and were not to be skipped, or where the batch was written already.
     """
     _require(importer, by)
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    if batch.state != BatchState.CHECKED:
-        raise ValidationError("Tệp này đã được ghi rồi; xem các thay đổi ở dưới.")
+    batch.require(state)
     checked = check_batch(batch, importer, by, as_of)
     if checked.mark != mark:
         raise MovedOn
@@ -198,8 +205,7 @@ def undo_batch(
     rows on which something later rests."""
     _require(importer, by)
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    if batch.state != BatchState.APPLIED:
-        raise ValidationError("Tệp này chưa được ghi, hoặc đã hoàn tác.")
+    batch.require(BatchState.APPLIED)
     changes = list(batch.changes.order_by("-row", "-id"))
     token = audit.origin.set(batch.name)
     try:

@@ -1,5 +1,6 @@
 """Files that were sent in: each a batch with the changes it made, so that it is undone as one."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +9,18 @@ from ntm_tracker.core.models.accounts import User
 
 class BatchState(models.TextChoices):
     CHECKED = "checked", _("Đã đọc, chưa ghi")
+    RUNNING = "running", _("Đang ghi")
     APPLIED = "applied", _("Đã ghi")
     UNDONE = "undone", _("Đã hoàn tác")
+
+
+REFUSALS = {
+    BatchState.CHECKED: _("Tệp này chưa được ghi."),
+    BatchState.RUNNING: _("Tệp này đang được ghi; hãy đợi một lát."),
+    BatchState.APPLIED: _("Tệp này đã được ghi rồi; xem các thay đổi ở dưới."),
+    BatchState.UNDONE: _("Tệp này đã được hoàn tác; xem các thay đổi ở dưới."),
+}
+"""Why a step cannot be taken now, by the state that the batch is in."""
 
 
 class ImportBatch(models.Model):
@@ -23,7 +34,9 @@ class ImportBatch(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     by_label = models.CharField(_("người gửi"), max_length=200)
     uploaded_at = models.DateTimeField(_("gửi lúc"))
+    row_count = models.PositiveIntegerField(_("dòng của tệp"), default=0)
     state = models.CharField(max_length=8, choices=BatchState, default=BatchState.CHECKED)
+    failure = models.TextField(_("vì sao lần ghi trước không xong"), blank=True)
     left_out = models.PositiveIntegerField(_("dòng không ghi"), default=0)
     applied_at = models.DateTimeField(_("ghi lúc"), null=True, blank=True)
     undone_at = models.DateTimeField(_("hoàn tác lúc"), null=True, blank=True)
@@ -36,6 +49,11 @@ class ImportBatch(models.Model):
 
     def __str__(self):
         return f"{self.name} ({self.uploaded_at:%d/%m/%Y})"
+
+    def require(self, state: BatchState) -> None:
+        """Raise ValidationError where the batch is in another state than a step needs."""
+        if self.state != state:
+            raise ValidationError(REFUSALS[BatchState(self.state)])
 
 
 class ImportChange(models.Model):

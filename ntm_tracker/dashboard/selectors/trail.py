@@ -88,6 +88,8 @@ ACTIONS = {
     "sponsor.remove": "Bỏ đơn vị đỡ đầu",
     "import.apply": "Nhập từ tệp",
     "import.undo": "Hoàn tác nhập tệp",
+    "import.start": "Bắt đầu ghi một tệp dài",
+    "import.stop": "Ghi tệp không xong",
     "sponsor.update": "Sửa đơn vị đỡ đầu",
     "draft.evidence": "Tệp minh chứng",
     "difficulty.answer": "Trả lời khó khăn, kiến nghị",

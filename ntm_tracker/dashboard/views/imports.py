@@ -1,5 +1,7 @@
 """Files in: sending one of a kind, seeing what it would change, writing and undoing it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -8,10 +10,11 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
-from ntm_tracker.core.intake import UnreadableFile
+from ntm_tracker.core.intake import UnreadableFile, background
 from ntm_tracker.core.intake.batches import (
     Checked,
     MovedOn,
@@ -36,12 +39,9 @@ from ntm_tracker.dashboard.importing import (
 )
 
 RECENT = 30
+PROGRESS = "import-progress"
 MOST_SHOWN = 300
 """Changes and problems that the page of a file lists; the counts are of all."""
-MOVED = (
-    "Trong lúc xem, số liệu đã được người khác đổi nên các thay đổi dưới đây khác lúc trước. "
-    "Chưa ghi gì: hãy xem lại rồi bấm nhập."
-)
 
 
 @require_safe
@@ -122,22 +122,25 @@ def import_batch(request: PageRequest, pk: int) -> HttpResponse:
             undo_batch(batch, importer, by=request.user, now=now, today=today)
             messages.success(request, "Đã hoàn tác cả tệp; số liệu trở về như trước khi nhập.")
         else:
-            apply_batch(
-                batch,
-                importer,
-                mark=form.cleaned_data["mark"],
-                skips_bad=action == BatchForm.GOOD,
-                by=request.user,
-                as_of=request.as_of,
-                now=now,
-            )
-            messages.success(request, "Đã ghi các thay đổi của tệp.")
-    except MovedOn:
-        return _page(request, batch, [MOVED], 409)
+            _apply(request, batch, mark=form.cleaned_data["mark"], action=action)
+    except MovedOn as error:
+        return _page(request, batch, [str(error)], 409)
     except ValidationError as error:
         return _page(request, batch, error.messages, 422)
     url = reverse("dashboard:import-batch", args=[pk])
     return HttpResponseRedirect(url, status=303)
+
+
+def _apply(request: PageRequest, batch: ImportBatch, *, mark: str, action: str) -> None:
+    """Write a file now, or, where that takes long, have it written meanwhile."""
+    skips_bad, now = action == BatchForm.GOOD, timezone.now()
+    wanted: dict[str, Any] = {"mark": mark, "skips_bad": skips_bad, "by": request.user}
+    wanted |= {"as_of": request.as_of, "now": now}
+    if batch.row_count > background.LONG:
+        background.start(batch, **wanted)
+    else:
+        apply_batch(batch, IMPORTERS[batch.kind], **wanted)
+        messages.success(request, "Đã ghi các thay đổi của tệp.")
 
 
 @require_safe
@@ -171,7 +174,7 @@ def import_file(request: PageRequest, pk: int) -> FileResponse:
 def _batch(request: PageRequest, pk: int) -> ImportBatch:
     batch = get_object_or_404(visible_batches(request.user), pk=pk)
     require(IMPORTERS[batch.kind].may(request.user))
-    return batch
+    return background.settled_state(batch, request.as_of, timezone.now())
 
 
 def _checked(request: PageRequest, batch: ImportBatch) -> Checked:
@@ -184,6 +187,10 @@ def _checked(request: PageRequest, batch: ImportBatch) -> Checked:
 def _page(
     request: PageRequest, batch: ImportBatch, errors: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
+    if batch.state == BatchState.RUNNING:
+        return _progress(request, batch, status)
+    if request.htmx.target == PROGRESS:
+        return HttpResponseClientRefresh()  # It has ended while somebody watched.
     is_open = batch.state == BatchState.CHECKED
     checked = _checked(request, batch) if is_open else None
     context = {
@@ -195,14 +202,32 @@ def _page(
         "done": [] if is_open else list(batch.changes.all()[:MOST_SHOWN]),
         "done_count": 0 if is_open else batch.changes.count(),
         "most": MOST_SHOWN,
-        "errors": errors or [],
-        "crumbs": [
-            ("Nhập từ tệp", reverse("dashboard:import-list")),
-            (IMPORTERS[batch.kind].title, reverse("dashboard:import-kind", args=[batch.kind])),
-            (batch.name, ""),
-        ],
+        "errors": errors or ([batch.failure] if is_open and batch.failure else []),
+        "crumbs": _crumbs(batch),
     }
     return render_page(request, "dashboard/import_batch.html", context, status=status)
+
+
+def _progress(request: PageRequest, batch: ImportBatch, status: int) -> HttpResponse:
+    done, total = background.how_far(batch) or (0, 0)
+    context = {
+        "batch": batch,
+        "importer": IMPORTERS[batch.kind],
+        "done": done,
+        "total": total,
+        "crumbs": _crumbs(batch),
+    }
+    partials = {PROGRESS: "dashboard/_import_progress.html"}
+    page = "dashboard/import_running.html"
+    return render_page(request, page, context, partials=partials, status=status)
+
+
+def _crumbs(batch: ImportBatch) -> list[tuple[str, str]]:
+    return [
+        ("Nhập từ tệp", reverse("dashboard:import-list")),
+        (IMPORTERS[batch.kind].title, reverse("dashboard:import-kind", args=[batch.kind])),
+        (batch.name, ""),
+    ]
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:
