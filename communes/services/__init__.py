@@ -1,6 +1,6 @@
 """Writing units, their outlines and villages, and who has access to which commune."""
 
-from communes.services.access import grant_access, revoke_access
+from communes.services.access import grant_access, grant_accesses, revoke_access
 from communes.services.boundaries import load_boundaries
 from communes.services.units import UnitChange, UnitEntry, remove_units, save_units, wrong_units
 from communes.services.villages import (
@@ -17,6 +17,7 @@ __all__ = [
     "VillageChange",
     "VillageEntry",
     "grant_access",
+    "grant_accesses",
     "load_boundaries",
     "remove_units",
     "remove_villages",

@@ -1,5 +1,6 @@
 """Giving a commune's clerk access to the commune, and taking it back."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -9,7 +10,7 @@ from communes.choices import AccessLevel, AccessSource
 from communes.models import Commune, CommuneAccess
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Role
-from ntm_tracker.core.models import User
+from ntm_tracker.core.models import AuditEntry, User
 
 
 @transaction.atomic
@@ -22,32 +23,58 @@ def grant_access(
     now: datetime,
     today: date,
 ) -> CommuneAccess:
-    """Let an account work for a commune. Sponsors get theirs through their assignments.
+    """Let an account work for a commune.
 
     Raises ValidationError for an account of another role, or one that has the access already.
     """
-    if user.role != Role.COMMUNE:
-        raise ValidationError(
-            f"Tài khoản {user} có vai trò “{user.get_role_display()}”; chỉ tài khoản vai trò “Xã” "
-            "được gắn với một xã."
-        )
-    if CommuneAccess.objects.filter(
-        user=user, commune=commune, village=None, source=AccessSource.MEMBER
-    ).exists():
-        raise ValidationError(f"Tài khoản {user} đã được gắn với {commune}.")
-    access = CommuneAccess.objects.create(
-        user=user, commune=commune, level=level, source=AccessSource.MEMBER
+    return grant_accesses([(user, commune)], level=level, by=by, now=now, today=today)[0]
+
+
+@transaction.atomic
+def grant_accesses(
+    pairs: Sequence[tuple[User, Commune]],
+    *,
+    level: AccessLevel = AccessLevel.EDIT,
+    by: User | None,
+    now: datetime,
+    today: date,
+) -> list[CommuneAccess]:
+    """`grant_access` for many, all or none; as many queries for one as for hundreds."""
+    own = CommuneAccess.objects.filter(
+        user__in=[user for user, _commune in pairs], village=None, source=AccessSource.MEMBER
     )
-    audit.record(
-        by=by,
-        action="access.grant",
-        obj=access,
-        now=now,
-        effective_on=today,
-        new=access.get_level_display(),
-        commune_id=commune.pk,
+    there = set(own.values_list("user_id", "commune_id"))
+    for user, commune in pairs:
+        if user.role != Role.COMMUNE:
+            raise ValidationError(
+                f"Tài khoản {user} có vai trò “{user.get_role_display()}”; chỉ tài khoản vai trò "
+                "“Xã” được gắn với một xã."
+            )
+        if (user.pk, commune.pk) in there:
+            raise ValidationError(f"Tài khoản {user} đã được gắn với {commune}.")
+    rows = CommuneAccess.objects.bulk_create(
+        [
+            CommuneAccess(user=user, commune=commune, level=level, source=AccessSource.MEMBER)
+            for user, commune in pairs
+        ],
+        batch_size=500,
     )
-    return access
+    AuditEntry.objects.bulk_create(
+        [
+            audit.entry(
+                by=by,
+                action="access.grant",
+                obj=access,
+                now=now,
+                effective_on=today,
+                new=access.get_level_display(),
+                commune_id=access.commune_id,
+            )
+            for access in rows
+        ],
+        batch_size=500,
+    )
+    return rows
 
 
 @transaction.atomic

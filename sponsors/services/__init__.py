@@ -42,7 +42,7 @@ from sponsors.services.gifts import (
     link_commitment_to_source,
     record_commitment,
 )
-from sponsors.services.members import add_member, remove_member, sync_access
+from sponsors.services.members import add_member, add_members, remove_member, sync_access
 from sponsors.services.papers import Papers, record_papers, set_papers, wrong_papers
 from sponsors.services.planning import (
     Preview,
@@ -95,6 +95,7 @@ __all__ = [
     "TaskDraft",
     "TaskEntry",
     "add_member",
+    "add_members",
     "amend_task",
     "amend_tasks",
     "amended_entries",

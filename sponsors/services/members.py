@@ -1,6 +1,6 @@
 """The accounts through which sponsors report, and the access that follows from assignments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,7 +10,7 @@ from communes.choices import AccessLevel, AccessSource
 from communes.models import CommuneAccess
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Role
-from ntm_tracker.core.models import User
+from ntm_tracker.core.models import AuditEntry, User
 from sponsors import rules
 from sponsors.models import Assignment, Sponsor, SponsorMember
 
@@ -23,26 +23,48 @@ def add_member(
 
     Raises ValidationError where the account has another role or already another unit.
     """
+    return add_members([(user, sponsor)], by=by, now=now, today=today)[0]
+
+
+@transaction.atomic
+def add_members(
+    pairs: Sequence[tuple[User, Sponsor]], *, by: User | None, now: datetime, today: date
+) -> list[SponsorMember]:
+    """`add_member` for many, all or none; as many queries for one as for hundreds."""
     _refuse_others(by)
-    if user.role != Role.SPONSOR:
-        raise ValidationError(
-            f"Tài khoản “{user}” có vai trò {user.get_role_display()}, không phải đơn vị đỡ đầu."
-        )
-    other = SponsorMember.objects.filter(user=user).select_related("sponsor").first()
-    if other:
-        raise ValidationError(f"Tài khoản “{user}” đã thuộc {other.sponsor}.")
-    member = SponsorMember.objects.create(user=user, sponsor=sponsor)
-    audit.record(
-        by=by,
-        action="sponsor.member",
-        obj=member,
-        now=now,
-        effective_on=today,
-        new=str(user),
-        sponsor_id=sponsor.pk,
+    users = [user for user, _sponsor in pairs]
+    others = {
+        member.user_id: member.sponsor
+        for member in SponsorMember.objects.filter(user__in=users).select_related("sponsor")
+    }
+    for user in users:
+        if user.role != Role.SPONSOR:
+            raise ValidationError(
+                f"Tài khoản “{user}” có vai trò {user.get_role_display()}, "
+                "không phải đơn vị đỡ đầu."
+            )
+        if user.pk in others:
+            raise ValidationError(f"Tài khoản “{user}” đã thuộc {others[user.pk]}.")
+    members = SponsorMember.objects.bulk_create(
+        [SponsorMember(user=user, sponsor=sponsor) for user, sponsor in pairs], batch_size=500
     )
-    sync_access(today, sponsors=[sponsor.pk])
-    return member
+    AuditEntry.objects.bulk_create(
+        [
+            audit.entry(
+                by=by,
+                action="sponsor.member",
+                obj=member,
+                now=now,
+                effective_on=today,
+                new=str(member.user),
+                sponsor_id=member.sponsor_id,
+            )
+            for member in members
+        ],
+        batch_size=500,
+    )
+    sync_access(today, sponsors={member.sponsor_id for member in members})
+    return members
 
 
 @transaction.atomic

@@ -55,6 +55,7 @@ ACTIONS = {
     "sponsor.member_left": "Tách tài khoản khỏi đơn vị đỡ đầu",
     "reminder.send": "Gửi thư nhắc",
     "user.create": "Lập tài khoản",
+    "user.remove": "Bỏ tài khoản lập nhầm",
     "user.change": "Sửa tài khoản",
     "user.invite": "Cấp lại liên kết đặt mật khẩu",
     "user.lock": "Tạm khóa đăng nhập",

@@ -1,25 +1,28 @@
 """Accounts that the office makes: invited by link, bound to one unit, ended and taken up again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from communes.choices import AccessSource
 from communes.models import Commune, CommuneAccess
-from communes.services import grant_access, revoke_access
+from communes.services import grant_accesses, revoke_access
 from criteria.models import Department, DepartmentMember
-from criteria.services.departments import join_department, leave_department
+from criteria.services.departments import join_departments, leave_department
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Role
-from ntm_tracker.core.models import User
+from ntm_tracker.core.models import AuditEntry, User
 from ntm_tracker.core.permits import Permit
 from ntm_tracker.dashboard import rules
 from sponsors.models import Sponsor, SponsorMember
-from sponsors.services import add_member, remove_member
+from sponsors.services import add_members, remove_member
 
 UNIT_OF_ROLE = {Role.COMMUNE: Commune, Role.SPONSOR: Sponsor, Role.DEPARTMENT: Department}
 Unit = Commune | Sponsor | Department
@@ -46,16 +49,65 @@ def create_account(
 ) -> User:
     """An account without a password, which its invitation sets. Raises ValidationError for a name
     that is taken (whatever its case) or a unit that does not fit the role."""
-    _check(rules.may_give_role(by, entry.role) if by else None)
-    _check_unit(entry)
-    if User.objects.filter(username__iexact=username).exists():
+    return create_accounts([(username, entry)], by=by, now=now, today=today)[0]
+
+
+@transaction.atomic
+def create_accounts(
+    accounts: Sequence[tuple[str, AccountEntry]], *, by: User | None, now: datetime, today: date
+) -> list[User]:
+    """`create_account` for many, all or none; as many queries for one as for hundreds."""
+    for _username, entry in accounts:
+        _check(rules.may_give_role(by, entry.role) if by else None)
+        _check_unit(entry)
+    names = [username.lower() for username, _entry in accounts]
+    taken = User.objects.annotate(name=Lower("username")).filter(name__in=names)
+    if taken.exists() or len(set(names)) < len(names):
         raise ValidationError({"username": "Tên đăng nhập này đã có. Hãy chọn tên khác."})
-    user = User(username=username, **_columns(entry))
-    user.set_unusable_password()
-    user.save()
-    _bind(user, entry.unit, by=by, now=now, today=today)
-    _record(user, "user.create", by=by, now=now, today=today, new=account_words(user))
-    return user
+    users = [User(username=username, **_columns(entry)) for username, entry in accounts]
+    for user in users:
+        user.set_unusable_password()
+    users = User.objects.bulk_create(users, batch_size=500)
+    _bind(
+        [(user, entry.unit) for user, (_name, entry) in zip(users, accounts, strict=True)],
+        by=by,
+        now=now,
+        today=today,
+    )
+    AuditEntry.objects.bulk_create(
+        [
+            audit.entry(
+                by=by,
+                action="user.create",
+                obj=user,
+                now=now,
+                effective_on=today,
+                new=_words(user, entry.unit),
+            )
+            for user, (_name, entry) in zip(users, accounts, strict=True)
+        ],
+        batch_size=500,
+    )
+    return users
+
+
+@transaction.atomic
+def remove_account(*, user: User, by: User | None, now: datetime, today: date) -> None:
+    """Take an account away that was made by mistake and that nobody has come in with.
+
+    Raises ValidationError for one that has its password already: such a one can be ended.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    _check(rules.may_change_account(by, user) if by else None)
+    if user.last_login or user.has_usable_password():
+        raise ValidationError(
+            f"Tài khoản {user.username} đã đặt mật khẩu hoặc đăng nhập, không bỏ được; hãy ngừng "
+            "tài khoản."
+        )
+    old = account_words(user)
+    _unbind(user, by=by, now=now, today=today)
+    _record(user, "user.remove", by=by, now=now, today=today, old=old)
+    user.delete()
 
 
 @transaction.atomic
@@ -85,7 +137,7 @@ def change_account(
         setattr(user, name, value)
     user.save(update_fields=list(columns))
     if unit_of(user) != entry.unit:
-        _bind(user, entry.unit, by=by, now=now, today=today)
+        _bind([(user, entry.unit)], by=by, now=now, today=today)
     new = account_words(user)
     if new != old:
         _record(user, "user.change", by=by, now=now, today=today, old=old, new=new)
@@ -153,26 +205,39 @@ def accept_invitation(*, user: User, token: str, password: str, now: datetime, t
 
 def unit_of(user: User) -> Unit | None:
     """What the account works for, asked anew."""
-    if user.role == Role.SPONSOR:
-        member = SponsorMember.objects.filter(user=user).select_related("sponsor").first()
-        return member.sponsor if member else None
-    if user.role == Role.DEPARTMENT:
-        found = DepartmentMember.objects.filter(user=user).select_related("department").first()
-        return found.department if found else None
-    if user.role == Role.COMMUNE:
-        access = _own_access(user).first()
-        return access.commune if access else None
-    return None
+    return units_of([user]).get(user.pk)
+
+
+def units_of(users: Sequence[User]) -> dict[int, Unit]:
+    """What accounts work for, by their ids; one query per role that works for something."""
+    ids: dict[str, list[int]] = {}
+    for user in users:
+        ids.setdefault(user.role, []).append(user.pk)
+    found: dict[int, Unit] = {}
+    if sponsors := ids.get(Role.SPONSOR):
+        rows = SponsorMember.objects.filter(user__in=sponsors).select_related("sponsor")
+        found |= {row.user_id: row.sponsor for row in rows}
+    if departments := ids.get(Role.DEPARTMENT):
+        places = DepartmentMember.objects.filter(user__in=departments).select_related("department")
+        found |= {row.user_id: row.department for row in places}
+    if communes := ids.get(Role.COMMUNE):
+        for access in _own_access(communes):
+            found.setdefault(access.user_id, access.commune)
+    return found
 
 
 def account_words(user: User) -> str:
     """An account in one line, as the trail writes it."""
-    parts = (user.display_name, user.get_role_display(), unit_of(user), user.phone, user.email)
+    return _words(user, unit_of(user))
+
+
+def _words(user: User, unit: Unit | None) -> str:
+    parts = (user.display_name, user.get_role_display(), unit, user.phone, user.email)
     return "; ".join(str(part) for part in parts if part)
 
 
-def _own_access(user: User) -> QuerySet[CommuneAccess]:
-    rows = CommuneAccess.objects.filter(user=user, village=None, source=AccessSource.MEMBER)
+def _own_access(users: Sequence[int]) -> QuerySet[CommuneAccess]:
+    rows = CommuneAccess.objects.filter(user__in=users, village=None, source=AccessSource.MEMBER)
     return rows.select_related("commune").order_by("pk")
 
 
@@ -210,17 +275,24 @@ def _keep_an_admin(user: User) -> None:
         )
 
 
-def _bind(user: User, unit: Unit | None, *, by: User | None, now: datetime, today: date) -> None:
-    if isinstance(unit, Commune):
-        grant_access(user=user, commune=unit, by=by, now=now, today=today)
-    elif isinstance(unit, Sponsor):
-        add_member(sponsor=unit, user=user, by=by, now=now, today=today)
-    elif isinstance(unit, Department):
-        join_department(department=unit, user=user, by=by, now=now, today=today)
+def _bind(
+    pairs: Sequence[tuple[User, Unit | None]], *, by: User | None, now: datetime, today: date
+) -> None:
+    """Let accounts work for their units."""
+    written: dict[str, Any] = {"by": by, "now": now, "today": today}
+    communes = [(user, unit) for user, unit in pairs if isinstance(unit, Commune)]
+    sponsors = [(user, unit) for user, unit in pairs if isinstance(unit, Sponsor)]
+    departments = [(user, unit) for user, unit in pairs if isinstance(unit, Department)]
+    if communes:
+        grant_accesses(communes, **written)
+    if sponsors:
+        add_members(sponsors, **written)
+    if departments:
+        join_departments(departments, **written)
 
 
 def _unbind(user: User, *, by: User | None, now: datetime, today: date) -> None:
-    for access in _own_access(user):
+    for access in _own_access([user.pk]):
         revoke_access(access=access, by=by, now=now, today=today)
     for member in SponsorMember.objects.filter(user=user).select_related("sponsor", "user"):
         remove_member(member=member, by=by, now=now, today=today)
