@@ -9,6 +9,7 @@ from typing import Any
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
 from ntm_tracker.core.intake.importer import Importer
+from ntm_tracker.core.intake.names import says
 from ntm_tracker.core.intake.reading import HIDDEN, Value
 from ntm_tracker.core.models import User
 from ntm_tracker.core.sheets.form import Form, FormColumn, as_mark, plain_text, write_form
@@ -113,7 +114,7 @@ def settled(
             was = _value(one, was)
             if given == was:
                 values[one.key] = there if one.kind in ("text", "choice") else now.get(one.key)
-            elif there not in (was, given):
+            elif there != was and not says(given, there):
                 problems.append(
                     row.problem(
                         one,

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from ntm_tracker.core.intake.fields import Field, Problem, Row, nearest
 from ntm_tracker.core.intake.importer import CellChange
-from ntm_tracker.core.intake.names import Names, Thing, same_key
+from ntm_tracker.core.intake.names import Names, Thing, says
 from ntm_tracker.core.numbers import vi_number
 from ntm_tracker.core.text import nfc, search_text
 
@@ -107,7 +107,7 @@ class Line(Generic[Known]):
                 continue
             if not one.is_key:
                 changes[key] = given
-            elif given is not None and not _says(given, now):
+            elif given is not None and not says(str(given), str(now)):
                 stands = f"là “{shown(one, now)}”" if now else "để trống"
                 self.wrong(key, f"Cột này không sửa bằng tệp; hiện {stands}.")
         return changes
@@ -124,12 +124,6 @@ class Line(Generic[Known]):
 def _plain(value: Any) -> Any:
     """A value to be compared: text in its normal form, None for nothing."""
     return (nfc(value) or None) if isinstance(value, str) else value
-
-
-def _says(given: Any, now: Any) -> bool:
-    if not isinstance(given, str) or not isinstance(now, str):
-        return str(given) == str(now)
-    return same_key(now).endswith(same_key(given))
 
 
 def shown(one: Field, value: Any) -> str:

@@ -14,6 +14,12 @@ def same_key(text: str) -> str:
     return nfc(text).casefold()
 
 
+def says(given: str, name: str) -> bool:
+    """Whether a text is a name in other letters or without its first words: "hương bình" for "Xã
+    Hương Bình"."""
+    return f" {same_key(name)}".endswith(f" {same_key(given)}")
+
+
 class Names(Generic[Thing]):
     """Things by the names they go by, the first of which is offered as the nearest.
 
