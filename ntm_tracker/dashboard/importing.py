@@ -7,6 +7,7 @@ from criteria.importers import NeedImporter, ResultImporter, SourceImporter, Ver
 from ntm_tracker.core.intake.importer import Importer
 from ntm_tracker.core.models import ImportBatch, User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
+from ntm_tracker.dashboard.importers import AccountImporter
 from sponsors.importers import (
     AssignmentImporter,
     ContributionImporter,
@@ -27,6 +28,7 @@ IMPORTERS: dict[str, Importer] = {
         UnitImporter(),
         VillageImporter(),
         ContributionImporter(),
+        AccountImporter(),
     )
 }
 

@@ -213,6 +213,27 @@ def _contributions(user: User) -> Sequence[Edit]:
     ]
 
 
+def _users(_user: User) -> Sequence[Edit]:
+    commune = _commune()
+    factories.make_commune(name="Hà Linh", code="18502")
+    health, _coal = _two_sponsors()
+    clerk = factories.make_user(
+        Role.COMMUNE, username="xa-a", display_name="UBND xã Hương Bình", phone="0239 1"
+    )
+    factories.give_access(clerk, commune)
+    factories.make_sponsor_user(health, username="so-y-te", display_name="Sở Y tế")
+    return [
+        Edit("xa-a", "unit", "Hà Linh", "Xã Hương Bình", "Xã Hà Linh"),
+        Edit("xa-a", "phone", "0239 2", "0239 1", "0239 2"),
+        Edit("so-y-te", "active", "không", "có", "không"),
+        Edit("+1", "username", "cong-ty-than", "", "cong-ty-than"),
+        Edit("+1", "display_name", "Công ty Than", "", "Công ty Than"),
+        Edit("+1", "role", "Đơn vị đỡ đầu", "", "Đơn vị đỡ đầu"),
+        Edit("+1", "unit", "công ty than", "", "Công ty Than"),
+        Edit("+1", "email", "vanthu@than.vn", "", "vanthu@than.vn"),
+    ]
+
+
 def _two_sponsors():
     return factories.make_sponsor(name="Sở Y tế"), factories.make_sponsor(name="Công ty Than")
 
@@ -228,4 +249,5 @@ SAMPLES = {
     "verified": Sample(_verified),
     "sponsors": Sample(_sponsors),
     "tasks": Sample(_tasks),
+    "users": Sample(_users),
 }
