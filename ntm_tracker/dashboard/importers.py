@@ -19,7 +19,12 @@ from ntm_tracker.core.intake.names import Names
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.permits import Permit
 from ntm_tracker.dashboard import rules
-from ntm_tracker.dashboard.forms.accounts import AccountForm
+from ntm_tracker.dashboard.account_fields import (
+    display_name_field,
+    email_field,
+    phone_field,
+    username_field,
+)
 from ntm_tracker.dashboard.selectors.accounts import ENDED, AccountRow, account_rows
 from ntm_tracker.dashboard.services.accounts import (
     UNIT_OF_ROLE,
@@ -40,6 +45,12 @@ from sponsors.models import Sponsor
 ROLES = tuple((one.value, str(one.label)) for one in Role)
 IN_USE, NOT_IN_USE = "co", "khong"
 USE = ((IN_USE, "có"), (NOT_IN_USE, "không"))
+CLEANED = {
+    "username": username_field(),
+    "display_name": display_name_field(),
+    "phone": phone_field(),
+    "email": email_field(),
+}
 TYPED = ("display_name", "phone", "email")
 KEEPS = ("display_name", "role", "unit", "active")
 UNITS: dict[str, type[Unit]] = {"commune": Commune, "sponsor": Sponsor, "department": Department}
@@ -184,7 +195,7 @@ class AccountImporter(OneByOne):
     def _typed(self, line: Line, key: str, text: str) -> str:
         """A cell as the form of the page takes it."""
         try:
-            return str(AccountForm.base_fields[key].clean(text))
+            return str(CLEANED[key].clean(text))
         except ValidationError as error:
             line.wrong(key, " ".join(error.messages))
             return ""

@@ -124,7 +124,7 @@ class AssignmentImporter(OneByOne):
         wrong = wrong_assignments([new.entry for _line, new in lines], today)
         for number, (line, new) in enumerate(lines):
             if number in wrong:
-                line.wrong("decided_on" if "ngày" in wrong[number] else "sponsor", wrong[number])
+                line.wrong(*wrong[number])
                 problems += line.problems
             else:
                 changes.append(_new_change(line, new))

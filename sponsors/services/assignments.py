@@ -43,10 +43,14 @@ class AssignmentEntry:
     source: str = ""
 
     @property
-    def days(self) -> list[date]:
-        """What is said to have happened."""
-        said = (self.decided_on, self.agreement_signed_on, self.plan_done_on)
-        return [day for day in said if day]
+    def days(self) -> dict[str, date]:
+        """What is said to have happened, by field."""
+        said = {
+            "decided_on": self.decided_on,
+            "agreement_signed_on": self.agreement_signed_on,
+            "plan_done_on": self.plan_done_on,
+        }
+        return {field: day for field, day in said.items() if day}
 
     @property
     def place(self) -> Place:
@@ -97,9 +101,13 @@ def write_assignments(
     """Bind many, all or none, and give the accounts of the sponsors access; as many queries for
     one as for hundreds. Raises ValidationError with everything that is refused."""
     _refuse_others(by)
-    if wrong := wrong_assignments(entries, today):
-        raise ValidationError(list(wrong.values()))
-    require_open([(day, one.commune.pk) for one in entries for day in one.days], today=today)
+    if wrong := list(wrong_assignments(entries, today).values()):
+        field, sentence = wrong[0]
+        is_place = len(entries) == 1 and field == "village"
+        raise ValidationError({field: sentence} if is_place else [said for _field, said in wrong])
+    require_open(
+        [(day, one.commune.pk) for one in entries for day in one.days.values()], today=today
+    )
     rows = Assignment.objects.bulk_create(
         [
             Assignment(**{field: getattr(one, field) for field in one.__dataclass_fields__})
@@ -125,8 +133,11 @@ def write_assignments(
     return rows
 
 
-def wrong_assignments(entries: Sequence[AssignmentEntry], today: date) -> dict[int, str]:
-    """What is wrong with which of the entries, counted from 0; two queries."""
+def wrong_assignments(
+    entries: Sequence[AssignmentEntry], today: date
+) -> dict[int, tuple[str, str]]:
+    """What is wrong with which of the entries, counted from 0: the field and the sentence; two
+    queries."""
     members = VillageMembership.objects.filter(
         village__in={one.village.pk for one in entries if one.village}
     )
@@ -138,22 +149,26 @@ def wrong_assignments(entries: Sequence[AssignmentEntry], today: date) -> dict[i
         bound.setdefault((row.sponsor_id, row.commune_id, row.village_id), []).append(row.ended_on)
     wrong = {}
     for number, one in enumerate(entries):
-        late = next((day for day in one.days if day > today), None)
+        late = next((pair for pair in one.days.items() if pair[1] > today), None)
         there = belongs.get((one.village.pk, one.commune.pk), []) if one.village else []
         if late:
-            wrong[number] = (
-                f"Ngày {late:%d/%m/%Y} ở sau ngày báo cáo {today:%d/%m/%Y}; "
+            field, day = late
+            sentence = (
+                f"Ngày {day:%d/%m/%Y} ở sau ngày báo cáo {today:%d/%m/%Y}; "
                 "hãy chọn ngày không muộn hơn."
             )
         elif one.village and not any(_holds(member, one.decided_on) for member in there):
-            wrong[number] = (
+            field = "village"
+            sentence = (
                 f"{one.village} không thuộc {one.commune} vào ngày {one.decided_on:%d/%m/%Y}."
             )
         elif any(end is None or end > one.decided_on for end in bound.get(one.place, ())):
-            place = one.village or one.commune
-            wrong[number] = f"{one.sponsor} đã được phân công đỡ đầu {place}."
+            field = "sponsor"
+            sentence = f"{one.sponsor} đã được phân công đỡ đầu {one.village or one.commune}."
         else:
             bound.setdefault(one.place, []).append(None)
+            continue
+        wrong[number] = (field, sentence)
     return wrong
 
 

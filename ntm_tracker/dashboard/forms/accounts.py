@@ -14,6 +14,12 @@ from ntm_tracker.core.models import User
 from ntm_tracker.core.text import nfc
 from ntm_tracker.core.widgets import LongSelect
 from ntm_tracker.dashboard import rules
+from ntm_tracker.dashboard.account_fields import (
+    display_name_field,
+    email_field,
+    phone_field,
+    username_field,
+)
 from ntm_tracker.dashboard.selectors.accounts import STATES, AccountFilters
 from ntm_tracker.dashboard.services.accounts import AccountEntry, account_words, unit_of
 from sponsors.models import Sponsor
@@ -24,27 +30,8 @@ FIELD_OF_ROLE = {Role.COMMUNE: "commune", Role.SPONSOR: "sponsor", Role.DEPARTME
 class AccountForm(forms.Form):
     """A new account, or a change of `account`, by `by`. `seen` is what stood on the screen."""
 
-    username = forms.RegexField(
-        label=_("Tên đăng nhập"),
-        regex=r"\A[A-Za-z0-9@.+_-]+\Z",
-        max_length=150,
-        help_text=_("Theo vai trò và đơn vị, không theo tên người: xa-huong-binh, so-y-te."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
-        error_messages={
-            "required": _("Hãy nhập tên đăng nhập."),
-            "invalid": _("Tên đăng nhập chỉ gồm chữ không dấu, số và các dấu @ . + - _"),
-            "max_length": _("Tên đăng nhập dài nhất 150 ký tự."),
-        },
-    )
-    display_name = forms.CharField(
-        label=_("Tên hiển thị"),
-        max_length=150,
-        help_text=_("Tên đơn vị hoặc bộ phận, ví dụ UBND xã Hương Bình."),
-        error_messages={
-            "required": _("Hãy nhập tên hiển thị."),
-            "max_length": _("Tên hiển thị dài nhất 150 ký tự."),
-        },
-    )
+    username = username_field()
+    display_name = display_name_field()
     role = forms.ChoiceField(
         label=_("Vai trò"),
         error_messages={
@@ -79,19 +66,8 @@ class AccountForm(forms.Form):
         help_text=_("Chỉ dùng khi vai trò là Sở, ngành phụ trách."),
         error_messages={"invalid_choice": _("Không có sở, ngành này trong danh mục.")},
     )
-    phone = forms.CharField(
-        label=_("Điện thoại"),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
-        error_messages={"max_length": _("Số điện thoại dài nhất 30 ký tự.")},
-    )
-    email = forms.EmailField(
-        label=_("Thư điện tử"),
-        required=False,
-        help_text=_("Để gửi thư nhắc việc; không có cũng dùng được."),
-        error_messages={"invalid": _("Địa chỉ thư chưa đúng, ví dụ vanthu@xa.gov.vn.")},
-    )
+    phone = phone_field()
+    email = email_field()
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
