@@ -26,6 +26,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
     ),
     "sponsors": (
         ("Danh sách", "sponsors:sponsor-list", EVERYONE),
+        ("Cam kết, thực hiện", "sponsors:sponsor-picture", EVERYONE),
         ("Phân công", "sponsors:assignment-list", EVERYONE),
         ("Đóng góp", "sponsors:contribution-list", EVERYONE),
         ("Đánh giá", "sponsors:review-list", EVERYONE - {Role.COMMUNE}),

@@ -9,6 +9,7 @@ from sponsors.views import (
     contributions,
     difficulties,
     pages,
+    pictures,
     plans,
     reviews,
     sponsor_forms,
@@ -20,6 +21,7 @@ app_name = "sponsors"
 urlpatterns = [
     path("sponsors/", pages.sponsor_list, name="sponsor-list"),
     path("sponsors/add/", sponsor_forms.sponsor_add, name="sponsor-add"),
+    path("sponsors/picture/", pictures.picture, name="sponsor-picture"),
     path("sponsors/similar/", sponsor_forms.sponsor_similar, name="sponsor-similar"),
     path("sponsors/<int:pk>/", pages.sponsor, name="sponsor"),
     path("sponsors/<int:pk>/edit/", sponsor_forms.sponsor_edit, name="sponsor-edit"),

@@ -7,7 +7,8 @@ from django.core.paginator import Page
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from communes.models import Commune, Village, valid_on
-from criteria.selectors.villages import VillageRow, village_rows
+from criteria.selectors.reported import villages_then
+from criteria.selectors.villages import VillageRow
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.paging import page_of
@@ -34,11 +35,13 @@ class AssignmentFilters:
 @dataclass(frozen=True)
 class Coverage:
     """Where sponsors are missing and where they crowd. A village counts by the assignments to the
-    village itself; only villages not yet recognised, for the others need none."""
+    village itself; only villages not yet recognised, for the others need none. `counted` has all
+    of these with their number of sponsors."""
 
     none: tuple[VillageRow, ...]
     many: tuple[tuple[VillageRow, int], ...]
     no_lead: tuple[Commune, ...]
+    counted: tuple[tuple[VillageRow, int], ...]
 
 
 @dataclass(frozen=True)
@@ -88,18 +91,26 @@ def assignment_list(
     }
     if filters.papers:
         rows = rows.filter(asked[filters.papers])
-    coverage = None if user.role == Role.SPONSOR else _coverage(user, as_of, there, filters)
-    if filters.view and coverage:
-        page = page_of(getattr(coverage, filters.view), number, PAGE_SIZE)
-        return AssignmentList(page, (), coverage=coverage, **counts)
+    cover = None if user.role == Role.SPONSOR else _coverage(user, as_of, there, filters)
+    if filters.view and cover:
+        page = page_of(getattr(cover, filters.view), number, PAGE_SIZE)
+        return AssignmentList(page, (), coverage=cover, **counts)
     pks = rows.order_by(
         "commune__sort_key", "commune_id", "-is_lead", "sponsor__sort_key", "pk"
     ).values_list("pk", flat=True)
     page = page_of(pks, number, PAGE_SIZE)
     shown = Assignment.objects.filter(pk__in=list(page.object_list))
     return AssignmentList(
-        page, tuple(assignment_rows(user, as_of, shown)), coverage=coverage, **counts
+        page, tuple(assignment_rows(user, as_of, shown)), coverage=cover, **counts
     )
+
+
+def coverage(user: Reader, as_of: AsOf, commune: str = "") -> Coverage | None:
+    """What the reader's assignments leave uncovered; None for sponsors, who see only their own."""
+    if user.role == Role.SPONSOR:
+        return None
+    filters = AssignmentFilters(commune=commune)
+    return _coverage(user, as_of, _there(user, as_of, filters), filters)
 
 
 def _there(user: Reader, as_of: AsOf, filters: AssignmentFilters) -> QuerySet[Assignment]:
@@ -123,19 +134,16 @@ def _coverage(
         communes = communes.filter(code=filters.commune)
     else:
         communes = communes.filter(pk__in=there.order_by().values("commune"))
-    villages = village_rows(Village.objects.visible_to(user), as_of.date, communes)
-    waiting = [village for village in villages if not village.is_met]
+    villages = villages_then(Village.objects.visible_to(user), as_of, communes)
+    counted = tuple((row, counts.get(row.pk, 0)) for row in villages if not row.is_met)
     here = there.filter(commune=OuterRef("pk"))
     return Coverage(
-        none=tuple(village for village in waiting if village.pk not in counts),
-        many=tuple(
-            (village, counts[village.pk])
-            for village in waiting
-            if counts.get(village.pk, 0) >= MANY
-        ),
+        none=tuple(village for village, sponsors in counted if not sponsors),
+        many=tuple(pair for pair in counted if pair[1] >= MANY),
         no_lead=tuple(
             communes.filter(~Exists(here.filter(is_lead=True))).order_by("sort_key", "pk")
         ),
+        counted=counted,
     )
 
 

@@ -160,6 +160,7 @@ def _lists(book: _Book, world: World) -> None:
     add("money flow", "dashboard:money-flow", budget=list_of(communes))
     add("warnings", "dashboard:warnings", budget=LIST)
     add("sponsors", "sponsors:sponsor-list", budget=LIST)
+    add("sponsors: picture", "sponsors:sponsor-picture", budget=list_of(communes))
     add("sponsor", "sponsors:sponsor", sponsor.pk)
     add("tasks", "sponsors:task-list", budget=LIST)
     add("tasks, the late ones", "sponsors:task-list", budget=LIST, query={"late": "1"})
