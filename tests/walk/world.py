@@ -34,6 +34,7 @@ SHARED = {
     "core.periodexception", "core.snapshotrow", "reports.reportfile", "reports.periodlook",
     "core.importbatch", "core.importchange",
     "communes.province", "communes.district", "communes.unitsuccession", "communes.communeaccess",
+    "communes.boundaryfile", "communes.boundary",
     "criteria.department", "criteria.departmentmember", "criteria.criteriaset",
     "criteria.criterion", "criteria.villagerule", "criteria.indicator", "criteria.threshold",
     "criteria.procedurestep", "criteria.fundingcategory", "criteria.controltotal",
@@ -142,7 +143,7 @@ def build(model, side: Side, pk: int, given: dict) -> models.Model:
     if "code" in values:
         values["code"] = f"{side.word}-{pk}"
     row = model(pk=pk, **values, **given)
-    if isinstance(row.__dict__.get("file"), str) or hasattr(row, "file"):
+    if any(isinstance(one, models.FileField) for one in model._meta.fields if one.name == "file"):
         row.file.save(f"{side.word}.png", ContentFile(side.word.encode()), save=False)
     row.save(force_insert=True)
     return row
