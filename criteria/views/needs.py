@@ -73,7 +73,8 @@ def _keep(request: PageRequest, sheet: NeedSheet, data: QueryDict) -> HttpRespon
     if problems:
         # The sums of the good rows are new.
         sheet = need_sheet(request.user, request.as_of, request.installation, sheet.filters)
-        return _answer(request, sheet, problems, status=422)
+        errors = [f"Còn {len(problems)} công trình chưa ghi được; lý do ghi ở ô Nhu cầu."]
+        return _answer(request, sheet, problems, errors=errors, status=422)
     if not kept:
         messages.info(request, "Các nhu cầu giống hệt số đang có; không có gì thay đổi.")
     return _back(request)

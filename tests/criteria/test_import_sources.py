@@ -17,6 +17,7 @@ from tests import factories
 from tests.criteria.money_desk import PAPER, enter
 from tests.dashboard.test_imports import WRITTEN, edited, form, pairs, sent, write
 from tests.factories import TODAY
+from tests.queries import WRITER_LOCK
 
 pytestmark = pytest.mark.django_db
 IMPORTER = SourceImporter()
@@ -186,5 +187,5 @@ def test_questions_do_not_grow_with_the_rows(n, office, installation, django_ass
     rows = [f"Q-{one};Ngân sách huyện;3 tỷ;{number};{day};;;" for one in range(n)]
     batch, checked = sent(IMPORTER, csv_of(*rows), office, installation, "a.csv")
     assert len(checked.changes) == n
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(26 + WRITER_LOCK):
         write(IMPORTER, batch, checked, office, installation)
