@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from communes.finding import Places
 from communes.models import Commune
@@ -13,7 +13,7 @@ from criteria.models import Department
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
-from ntm_tracker.core.intake.importer import Change, Done, OneByOne
+from ntm_tracker.core.intake.importer import Change, Done, at_change
 from ntm_tracker.core.intake.lines import NOTE, UNDO_NOTE, Line, Once, in_words
 from ntm_tracker.core.intake.names import Names
 from ntm_tracker.core.models import ImportChange, User
@@ -35,9 +35,10 @@ from ntm_tracker.dashboard.services.accounts import (
     create_accounts,
     deactivate_account,
     reactivate_account,
-    remove_account,
+    remove_accounts,
     unit_of,
     units_of,
+    used_accounts,
 )
 from sponsors.importers.finding import departments_named, sponsors_named
 from sponsors.models import Sponsor
@@ -68,7 +69,7 @@ class Wanted:
     reason: str
 
 
-class AccountImporter(OneByOne):
+class AccountImporter:
     """Names, roles and units of accounts, and whether they are in use."""
 
     kind = "users"
@@ -227,25 +228,47 @@ class AccountImporter(OneByOne):
             user = write(user=user, reason=wanted.reason, **written)
         return _done(user, wanted.entry, before)
 
-    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
+    def undo_all(
+        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
+    ) -> list[str]:
         written: dict[str, Any] = {"by": by, "now": now, "today": today}
-        user = User.objects.filter(pk=change.object_id).first()
-        before, after = change.undo["before"], change.undo["after"]
-        if user is None or _as_json(user) != after:
-            raise ValidationError("Tài khoản đã được sửa sau lần nhập này.")
-        if before is None:
-            remove_account(user=user, **written)
-            return
-        if {**before, "is_active": None} != {**after, "is_active": None}:
-            entry = AccountEntry(
-                role=Role(before["role"]),
-                unit=_unit(*before["unit"]) if before["unit"] else None,
-                **{key: before[key] for key in TYPED},
-            )
-            change_account(user=user, entry=entry, seen=account_words(user), **written)
-        if before["is_active"] != after["is_active"]:
-            write = reactivate_account if before["is_active"] else deactivate_account
-            write(user=user, reason=UNDO_NOTE, **written)
+        users = User.objects.in_bulk([change.object_id for change in changes])
+        own = units_of([*users.values()])
+        new = {change.object_id for change in changes if change.undo["before"] is None}
+        used = used_accounts(user for user in users.values() if user.pk in new)
+        wrong = []
+        for change in changes:
+            user = users.get(change.object_id)
+            if user is not None and user.pk in used:
+                sentence = "Tài khoản đã đặt mật khẩu hoặc đăng nhập; hãy ngừng tài khoản."
+                wrong.append(at_change(change, sentence))
+            elif user is None or _json(user, own.get(user.pk)) != change.undo["after"]:
+                wrong.append(at_change(change, "Tài khoản đã được sửa sau lần nhập này."))
+        if wrong:
+            return wrong
+        try:
+            for change in changes:
+                if change.object_id not in new:
+                    _make_again(users[change.object_id], change.undo, written)
+            remove_accounts([users[pk] for pk in new], **written)
+        except (ValidationError, PermissionDenied) as error:
+            return getattr(error, "messages", None) or [str(error)]
+        return []
+
+
+def _make_again(user: User, said: Mapping[str, Any], written: Mapping[str, Any]) -> None:
+    """Make an account what it was before a change."""
+    before, after = said["before"], said["after"]
+    if {**before, "is_active": None} != {**after, "is_active": None}:
+        entry = AccountEntry(
+            role=Role(before["role"]),
+            unit=_unit(*before["unit"]) if before["unit"] else None,
+            **{key: before[key] for key in TYPED},
+        )
+        change_account(user=user, entry=entry, seen=account_words(user), **written)
+    if before["is_active"] != after["is_active"]:
+        write = reactivate_account if before["is_active"] else deactivate_account
+        write(user=user, reason=UNDO_NOTE, **written)
 
 
 class _Units:

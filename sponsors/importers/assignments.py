@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 
 from communes.finding import PLACE_FIELDS, Places, place_cells
@@ -13,7 +13,7 @@ from communes.models import Commune
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.documents import Paper, document_of
 from ntm_tracker.core.intake.fields import Field, Problem, Row
-from ntm_tracker.core.intake.importer import Change, Done, OneByOne
+from ntm_tracker.core.intake.importer import Change, Done, at_change
 from ntm_tracker.core.intake.lines import Line, Once, in_words, matched
 from ntm_tracker.core.intake.names import Names
 from ntm_tracker.core.models import Document, ImportChange, User
@@ -26,7 +26,8 @@ from sponsors.models import Assignment, Sponsor
 from sponsors.services import (
     AssignmentEntry,
     Papers,
-    remove_assignment,
+    remove_assignments,
+    resting_on_assignments,
     set_papers,
     write_assignments,
     wrong_assignments,
@@ -48,7 +49,7 @@ class Wanted:
     paper: Paper
 
 
-class AssignmentImporter(OneByOne):
+class AssignmentImporter:
     """Who sponsors which commune or village, and how far agreement and plan are."""
 
     kind = "assignments"
@@ -191,19 +192,40 @@ class AssignmentImporter(OneByOne):
             done[change.row] = _done(row, Papers.of(was))
         return [done[change.row] for change in changes]
 
-    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
+    def undo_all(
+        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
+    ) -> list[str]:
         written: dict[str, Any] = {"by": by, "now": now, "today": today}
-        row = Assignment.objects.filter(pk=change.object_id).first()
-        if row is None or row.ended_on or _said(Papers.of(row)) != change.undo["after"]:
-            raise ValidationError("Phân công đã được sửa hoặc kết thúc sau lần nhập này.")
-        if change.undo["before"] is None:
-            remove_assignment(assignment=row, **written)
-            return
-        days = {
-            field: date.fromisoformat(day) if day else None
-            for field, day in change.undo["before"].items()
-        }
-        set_papers([(row, Papers(**days))], **written)
+        rows = Assignment.objects.in_bulk([change.object_id for change in changes])
+        new = {change.object_id for change in changes if change.undo["before"] is None}
+        resting = resting_on_assignments(new)
+        wrong = []
+        for change in changes:
+            row = rows.get(change.object_id)
+            if row is None or row.ended_on or _said(Papers.of(row)) != change.undo["after"]:
+                sentence = "Phân công đã được sửa hoặc kết thúc sau lần nhập này."
+                wrong.append(at_change(change, sentence))
+            elif row.pk in resting:
+                sentence = f"Phân công đã có {resting[row.pk]}, không bỏ được; hãy kết thúc."
+                wrong.append(at_change(change, sentence))
+        if wrong:
+            return wrong
+        before = [
+            (rows[change.object_id], _papers(change.undo["before"]))
+            for change in changes
+            if change.object_id not in new
+        ]
+        try:
+            set_papers(before, **written)
+            remove_assignments([rows[pk] for pk in new], **written)
+        except (ValidationError, PermissionDenied) as error:
+            return getattr(error, "messages", None) or [str(error)]
+        return []
+
+
+def _papers(said: Mapping[str, str | None]) -> Papers:
+    days = {field: date.fromisoformat(day) if day else None for field, day in said.items()}
+    return Papers(**days)
 
 
 def _assignments(user: User) -> QuerySet[Assignment]:

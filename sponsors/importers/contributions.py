@@ -14,7 +14,7 @@ from communes.models import Commune, Village
 from criteria.desks import Desk, desk_of
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row, plain_number
-from ntm_tracker.core.intake.importer import Change, Done, OneByOne
+from ntm_tracker.core.intake.importer import Change, Done, at_change
 from ntm_tracker.core.intake.lines import NOTE, UNDO_NOTE, Line, Once, in_words, matched, shown
 from ntm_tracker.core.intake.names import Names, same_key
 from ntm_tracker.core.models import ImportChange, User
@@ -30,7 +30,7 @@ from sponsors.services import (
     GiftEntry,
     correct_contributions,
     refuse_delivery,
-    undo_contribution,
+    undo_contributions,
     write_contributions,
 )
 
@@ -58,7 +58,7 @@ class Known:
     today: date
 
 
-class ContributionImporter(OneByOne):
+class ContributionImporter:
     """Money, goods and labour that really came, from sponsors, people and other localities."""
 
     kind = "contributions"
@@ -256,14 +256,26 @@ class ContributionImporter(OneByOne):
         }
         return [done[change.row] for change in changes]
 
-    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
-        row = Contribution.objects.filter(pk=change.object_id).standing().first()
-        if row is None:
-            raise ValidationError("Khoản này đã được rút lại hoặc sửa sau lần nhập này.")
-        before = Contribution.objects.filter(pk=change.undo["before"]).first()
-        undo_contribution(
-            contribution=row, before=before, note=UNDO_NOTE, by=by, now=now, today=today
-        )
+    def undo_all(
+        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
+    ) -> list[str]:
+        standing = _standing()
+        wrong = [
+            at_change(change, "Khoản này đã được rút lại hoặc sửa sau lần nhập này.")
+            for change in changes
+            if change.object_id not in standing
+        ]
+        if wrong:
+            return wrong
+        ids = {change.object_id for change in changes}
+        ids |= {change.undo["before"] for change in changes if change.undo["before"]}
+        rows = Contribution.objects.in_bulk(ids)
+        pairs = [(rows[change.object_id], rows.get(change.undo["before"])) for change in changes]
+        try:
+            undo_contributions(pairs, note=UNDO_NOTE, by=by, now=now, today=today)
+        except (ValidationError, PermissionDenied) as error:
+            return getattr(error, "messages", None) or [str(error)]
+        return []
 
 
 def _entries(user: User, today: date) -> QuerySet[Contribution]:

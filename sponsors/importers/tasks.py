@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 
-from communes.finding import PLACE_FIELDS, Places, place_cells
+from communes.finding import PLACE_FIELDS, Places
 from communes.models import Commune
 from criteria.models import Criterion, Department
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
-from ntm_tracker.core.intake.importer import Change, Done, OneByOne
+from ntm_tracker.core.intake.importer import Change, Done, at_change
 from ntm_tracker.core.intake.lines import NOTE, UNDO_NOTE, Line, Once, in_words, matched
 from ntm_tracker.core.intake.names import Names, same_key
 from ntm_tracker.core.models import ImportChange, User
@@ -21,6 +21,15 @@ from ntm_tracker.core.permits import Permit
 from sponsors import rules, workflow
 from sponsors.choices import CLOSED_STATES, Owner, Pace, TaskState
 from sponsors.importers.finding import departments_named, sponsors_named
+from sponsors.importers.task_rows import (
+    ASKED,
+    asked_again,
+    asked_of,
+    cells_of,
+    entry_cells,
+    entry_of,
+    key_of,
+)
 from sponsors.models import Sponsor, Task
 from sponsors.selectors import SponsorsThere, criteria_choices, sponsors_there
 from sponsors.services import (
@@ -28,19 +37,17 @@ from sponsors.services import (
     StaleVersion,
     TaskAmendment,
     TaskEntry,
-    amend_task,
     amend_tasks,
     amended_entries,
     create_tasks,
-    remove_task,
+    remove_tasks,
+    resting_on_tasks,
     wrong_entries,
 )
 
 OWNERS = tuple((one.value, str(one.label)) for one in Owner)
 PACES = tuple((one.value, str(one.label)) for one in Pace)
 STATES = tuple((one.value, str(one.label)) for one in TaskState)
-ASKED = ("title", "owner", "doer", "due_on")
-"""What can be changed later. The rest says which task it is, or how it stands."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class Doer:
     helper: str = ""
 
 
-class TaskImporter(OneByOne):
+class TaskImporter:
     """Who has to do what by when; how far it is comes from the reports alone."""
 
     kind = "tasks"
@@ -101,7 +108,7 @@ class TaskImporter(OneByOne):
     def current(self, user: User, as_of: AsOf) -> list[Mapping[str, Any]]:
         found = _tasks(user, as_of.reporting_date).exclude(state__in=CLOSED_STATES)
         ordered = found.order_by("commune__sort_key", "due_on", "pk")
-        return [in_words(self.fields, {"code": row.pk} | _cells(row)) for row in ordered]
+        return [in_words(self.fields, {"code": row.pk} | cells_of(row)) for row in ordered]
 
     def check(
         self, rows: Sequence[Row], user: User, as_of: AsOf
@@ -110,7 +117,7 @@ class TaskImporter(OneByOne):
         by_code = {str(row.pk): row for row in _tasks(user, today)}
         pairs, problems = matched(rows, by_code, self.fields[0], "việc mã")
         known = _known(user, as_of)
-        there = {_key(_entry_of(task)) for task in by_code.values()}
+        there = {key_of(entry_of(task)) for task in by_code.values()}
         once = Once()
         lines: list[tuple[Line, Task | None, TaskEntry | TaskAmendment]] = []
         for row, task in pairs:
@@ -119,9 +126,9 @@ class TaskImporter(OneByOne):
                 if amendment := self._amendment(line, task, known, user):
                     lines.append((line, task, amendment))
             elif entry := self._new(line, known):
-                if problem := once.problem(row, self.fields[1], _key(entry)):
+                if problem := once.problem(row, self.fields[1], key_of(entry)):
                     line.problems.append(problem)
-                elif _key(entry) not in there:  # else it was sent before, and is there already
+                elif key_of(entry) not in there:  # else it was sent before, and is there already
                     lines.append((line, None, entry))
             problems += line.problems
         changes = []
@@ -178,7 +185,7 @@ class TaskImporter(OneByOne):
 
     def _amendment(self, line: Line, task: Task, known: Known, user: User) -> TaskAmendment | None:
         """What an open task is to be from now on; None where the row changes nothing."""
-        said = {key: value for key, value in _cells(task).items() if key != "note"}
+        said = {key: value for key, value in cells_of(task).items() if key != "note"}
         changed = line.changed(said, keeps=ASKED)
         if not changed:
             return None
@@ -228,7 +235,7 @@ class TaskImporter(OneByOne):
             Amended(task, amendment, note, task.version)
             for task, amendment, note in (change.data for change in old)
         ]
-        before = [_asked(change.data[0]) for change in old]
+        before = [asked_of(change.data[0]) for change in old]
         try:
             amended = amend_tasks(asked, by=by, now=now, today=today)
         except StaleVersion as stale:
@@ -239,24 +246,35 @@ class TaskImporter(OneByOne):
             done[change.row] = _done(task, was)
         return [done[change.row] for change in changes]
 
-    def undo(self, change: ImportChange, *, by: User, now: datetime, today: date) -> None:
+    def undo_all(
+        self, changes: Sequence[ImportChange], *, by: User, now: datetime, today: date
+    ) -> list[str]:
         written: dict[str, Any] = {"by": by, "now": now, "today": today}
-        task = Task.objects.filter(pk=change.object_id).first()
-        if task is None or task.version != change.undo["version"]:
-            raise ValidationError("Việc đã được báo cáo hoặc sửa sau lần nhập này.")
-        before = change.undo["before"]
-        if before is None:
-            remove_task(task=task, **written)
-            return
-        amendment = TaskAmendment(
-            title=before["title"],
-            due_on=date.fromisoformat(before["due_on"]),
-            owner=Owner(before["owner"]),
-            sponsor=Sponsor.objects.filter(pk=before["sponsor"]).first(),
-            department=Department.objects.filter(pk=before["department"]).first(),
-            helper=before["helper"],
-        )
-        amend_task(task=task, amendment=amendment, note=UNDO_NOTE, **written)
+        tasks = Task.objects.in_bulk([change.object_id for change in changes])
+        new = {change.object_id for change in changes if change.undo["before"] is None}
+        resting = resting_on_tasks(new)
+        wrong = []
+        for change in changes:
+            task = tasks.get(change.object_id)
+            if task is None or task.version != change.undo["version"] or task.pk in resting:
+                sentence = "Việc đã được báo cáo hoặc sửa sau lần nhập này."
+                wrong.append(at_change(change, sentence))
+        if wrong:
+            return wrong
+        asked = asked_again([change.undo["before"] for change in changes])
+        try:
+            amend_tasks(
+                [
+                    Amended(tasks[change.object_id], amendment, UNDO_NOTE)
+                    for change, amendment in zip(changes, asked, strict=True)
+                    if amendment is not None
+                ],
+                **written,
+            )
+            remove_tasks([tasks[pk] for pk in new], **written)
+        except (ValidationError, PermissionDenied) as error:
+            return getattr(error, "messages", None) or [str(error)]
+        return []
 
 
 def _as_entries(
@@ -272,10 +290,10 @@ def _as_entries(
 def _change(
     line: Line, task: Task | None, entry: TaskEntry, asked: TaskEntry | TaskAmendment
 ) -> Change | None:
-    new = _entry_cells(entry)
+    new = entry_cells(entry)
     if task is not None:
         new = {key: new[key] for key in ASKED}
-    if not (cells := line.cells(_cells(task) if task else {}, new)):
+    if not (cells := line.cells(cells_of(task) if task else {}, new)):
         return None
     data = (task, asked, line.text("note") or NOTE)
     return Change(line.row.number, entry.title, str(entry.commune), cells, data, task is None)
@@ -302,64 +320,6 @@ def _known(user: User, as_of: AsOf) -> Known:
         departments_named(),
         today.date,
     )
-
-
-def _cells(task: Task) -> dict[str, Any]:
-    """The cells of a task as it stands, choices by their codes."""
-    return _entry_cells(_entry_of(task)) | {"state": task.state, "note": ""}
-
-
-def _entry_of(task: Task) -> TaskEntry:
-    return TaskEntry(
-        title=task.title,
-        commune=task.commune,
-        village=task.village,
-        criterion=task.criterion,
-        owner=Owner(task.owner),
-        sponsor=task.sponsor,
-        department=task.department,
-        helper=task.helper,
-        pace=Pace(task.pace),
-        assigned_on=task.assigned_on,
-        starts_on=task.starts_on,
-        due_on=task.due_on,
-    )
-
-
-def _entry_cells(entry: TaskEntry) -> dict[str, Any]:
-    doers = {
-        Owner.SPONSOR: entry.sponsor.name if entry.sponsor else "",
-        Owner.DEPARTMENT: entry.department.name if entry.department else "",
-        Owner.LOCALITY: entry.helper,
-    }
-    return place_cells(entry.commune, entry.village) | {
-        "title": entry.title,
-        "criterion": entry.criterion.number if entry.criterion else None,
-        "owner": entry.owner.value,
-        "doer": doers.get(entry.owner, ""),
-        "pace": entry.pace.value,
-        "starts_on": entry.starts_on,
-        "due_on": entry.due_on,
-    }
-
-
-def _key(entry: TaskEntry) -> tuple:
-    """By which a row without a code is known again when its file is sent once more."""
-    village = entry.village.pk if entry.village else None
-    doer = _entry_cells(entry)["doer"]
-    return (same_key(entry.title), entry.commune.pk, village, entry.owner, doer, entry.due_on)
-
-
-def _asked(task: Task) -> dict[str, Any]:
-    """What an undoing has to ask for again (JSON)."""
-    return {
-        "title": task.title,
-        "due_on": task.due_on.isoformat(),
-        "owner": task.owner,
-        "sponsor": task.sponsor_id,
-        "department": task.department_id,
-        "helper": task.helper,
-    }
 
 
 def _done(task: Task, before: dict[str, Any] | None) -> Done:

@@ -6,7 +6,8 @@ from sponsors.services.amendments import (
     amend_task,
     amend_tasks,
     amended_entries,
-    remove_task,
+    remove_tasks,
+    resting_on_tasks,
 )
 from sponsors.services.assignments import (
     AssignmentEntry,
@@ -14,7 +15,8 @@ from sponsors.services.assignments import (
     create_assignment,
     create_assignments,
     end_assignment,
-    remove_assignment,
+    remove_assignments,
+    resting_on_assignments,
     write_assignments,
     wrong_assignments,
 )
@@ -25,7 +27,7 @@ from sponsors.services.contributions import (
     record_contribution,
     refuse_delivery,
     take_back_contribution,
-    undo_contribution,
+    undo_contributions,
     write_contributions,
 )
 from sponsors.services.difficulties import (
@@ -120,10 +122,12 @@ __all__ = [
     "record_task_update",
     "refresh_tasks",
     "refuse_delivery",
-    "remove_assignment",
+    "remove_assignments",
     "remove_member",
     "remove_sponsor",
-    "remove_task",
+    "remove_tasks",
+    "resting_on_assignments",
+    "resting_on_tasks",
     "save_template",
     "set_papers",
     "sync_access",
@@ -132,7 +136,7 @@ __all__ = [
     "tasks_of_plan",
     "template_version",
     "turn_difficulty",
-    "undo_contribution",
+    "undo_contributions",
     "update_sponsor",
     "write_assignments",
     "write_contributions",

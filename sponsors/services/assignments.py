@@ -1,12 +1,13 @@
 """Assignments: who sponsors whom by which decision, and until when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from communes.models import Commune, Village, VillageMembership
 from criteria.services.assessments import refuse_future
@@ -17,7 +18,7 @@ from ntm_tracker.core.models import AuditEntry, Document, User
 from ntm_tracker.core.periods import require_open
 from sponsors import rules
 from sponsors.choices import Basis
-from sponsors.models import Assignment, Sponsor
+from sponsors.models import Assignment, Commitment, Sponsor, Task
 from sponsors.services.members import sync_access
 
 # Ids of sponsor, commune, and village where it is for one.
@@ -220,25 +221,52 @@ def end_assignment(
     return row
 
 
-@transaction.atomic
-def remove_assignment(
-    *, assignment: Assignment, by: User | None, now: datetime, today: date
-) -> None:
-    """Take an assignment away that was entered by mistake and on which nothing rests yet, with the
-    access that it gave.
+def resting_on_assignments(assignments: Iterable[int]) -> dict[int, str]:
+    """By assignment what rests on it, so that it cannot be taken away; two queries."""
+    ids = list(assignments)
+    rows: dict[str, QuerySet] = {
+        "việc": Task.objects.filter(assignment__in=ids),
+        "cam kết": Commitment.objects.filter(assignment__in=ids),
+    }
+    found: dict[int, list[str]] = {}
+    for words, resting in rows.items():
+        for pk in sorted(set(resting.order_by().values_list("assignment_id", flat=True))):
+            found.setdefault(pk, []).append(words)
+    return {pk: ", ".join(words) for pk, words in found.items()}
 
-    Raises ValidationError with what rests on it, MonthClosed where a closed month counts it.
+
+@transaction.atomic
+def remove_assignments(
+    assignments: Sequence[Assignment], *, by: User | None, now: datetime, today: date
+) -> None:
+    """Take assignments away that were entered by mistake and on which nothing rests yet, all or
+    none, with the access that they gave; as many queries for one as for hundreds.
+
+    Raises ValidationError with what rests on them, MonthClosed where a closed month counts one.
     """
     _refuse_others(by)
-    row = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
-    require_open([(row.decided_on, row.commune_id)], today=today)
-    resting = {"việc": row.tasks.exists(), "cam kết": row.commitments.exists()}
-    if any(resting.values()):
-        found = ", ".join(words for words, is_there in resting.items() if is_there)
-        raise ValidationError(f"Phân công “{row}” đã có {found}, không bỏ được; hãy kết thúc.")
-    _record(row, "assignment.remove", by=by, now=now, on=today, old=row.get_basis_display())
-    row.delete()
-    sync_access(today, sponsors=[row.sponsor_id])
+    locked = Assignment.objects.select_for_update(of=("self",)).select_related(
+        "sponsor", "commune", "village"
+    )
+    rows = list(locked.filter(pk__in=[one.pk for one in assignments]).order_by("pk"))
+    require_open([(row.decided_on, row.commune_id) for row in rows], today=today)
+    if resting := resting_on_assignments(row.pk for row in rows):
+        raise ValidationError(
+            [
+                f"Phân công “{row}” đã có {resting[row.pk]}, không bỏ được; hãy kết thúc."
+                for row in rows
+                if row.pk in resting
+            ]
+        )
+    AuditEntry.objects.bulk_create(
+        [
+            _entry(row, "assignment.remove", by=by, now=now, on=today, old=row.get_basis_display())
+            for row in rows
+        ],
+        batch_size=500,
+    )
+    Assignment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    sync_access(today, sponsors={row.sponsor_id for row in rows})
 
 
 def _refuse_others(by: User | None) -> None:

@@ -175,29 +175,29 @@ def correct_contributions(
 
 
 @transaction.atomic
-def undo_contribution(
+def undo_contributions(
+    pairs: Sequence[tuple[Contribution, Contribution | None]],
     *,
-    contribution: Contribution,
-    before: Contribution | None,
     by: User | None,
     note: str,
     now: datetime,
     today: date,
 ) -> None:
-    """Take back an entry as if it had never been, and let the one stand again in whose place it was
-    put (`correct_contributions`), if any.
+    """Take entries back as if they had never been, and let those stand again in whose place they
+    were put (`correct_contributions`), if any; all or none.
 
-    Raises ValidationError where either was taken back or corrected since.
+    Raises ValidationError where one was taken back or corrected since.
     """
-    (row,) = _locked([contribution.pk])
-    _refuse_taking_back([row], by)
-    _opposites([row], _own_days([row], today), by, "", note, now)
-    if before is None:
-        return
-    taken = Contribution.objects.filter(corrects=before, corrections=None).order_by("-pk").first()
-    if taken is None:
-        raise ValidationError("Khoản cũ đã được ghi lại từ trước.")
-    _opposites([taken], _own_days([taken], today), by, "", note, now, action="contribution.restore")
+    rows = _locked([row.pk for row, _before in pairs])
+    _refuse_taking_back(rows, by)
+    _opposites(rows, _own_days(rows, today), by, "", note, now)
+    before = [one.pk for _row, one in pairs if one is not None]
+    found = Contribution.objects.filter(corrects__in=before, corrections=None).order_by("pk")
+    taken = list(found)
+    if {row.corrects_id for row in taken} != set(before):
+        raise ValidationError("Có khoản cũ đã được ghi lại từ trước.")
+    days = _own_days(taken, today)
+    _opposites(taken, days, by, "", note, now, action="contribution.restore")
 
 
 def _locked(ids: Collection[int]) -> list[Contribution]:

@@ -180,3 +180,5 @@ def test_many_accounts_ask_as_much_as_few(
     batch, checked = sent(IMPORTER, csv_of(*rows), office, installation, "a.csv")
     with django_assert_max_num_queries(60):
         write(IMPORTER, batch, checked, office, installation)
+    with django_assert_max_num_queries(60):
+        undo_batch(batch, IMPORTER, by=office, **WRITTEN)

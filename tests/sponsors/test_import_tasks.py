@@ -178,3 +178,5 @@ def test_many_rows_are_checked_and_written_with_few_questions(
     # that change one each.
     with django_assert_max_num_queries(27 + 12):
         write(IMPORTER, batch, checked, office, installation)
+    with django_assert_max_num_queries(40 + 12):
+        undo_batch(batch, IMPORTER, by=office, **WRITTEN)
