@@ -14,6 +14,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
     "board": (
         ("Bảng", "dashboard:board", EVERYONE),
         ("Tiến độ", "dashboard:progress", EVERYONE),
+        ("So sánh", "dashboard:compare", EVERYONE),
         ("Dự báo", "dashboard:forecast", EVERYONE - {Role.SPONSOR}),
         ("Bản đồ", "dashboard:map", EVERYONE),
     ),

@@ -50,6 +50,7 @@ MATRIX = {
     "dashboard:village": (("village",), OF_COMMUNE_A),
     "dashboard:due": ((), EVERYONE),
     "sponsors:sponsor-picture": ((), EVERYONE),
+    "dashboard:compare": ((), EVERYONE),
     "dashboard:forecast": ((), row(302, 200, 403, 403, 200, 200, 200, 200, 200)),
     "dashboard:map": ((), EVERYONE),
     "dashboard:progress": ((), EVERYONE),

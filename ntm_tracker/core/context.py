@@ -27,7 +27,7 @@ NAVIGATION = (
 )
 # Addresses that belong to a place without beginning like it.
 ALSO_THERE = {
-    "dashboard:board": ("/progress/", "/forecast/", "/map/"),
+    "dashboard:board": ("/progress/", "/compare/", "/forecast/", "/map/"),
     "sponsors:task-list": ("/timeline/", "/difficulties/", "/conclusions/", "/plans/"),
     "sponsors:sponsor-list": ("/assignments/", "/reviews/", "/contributions/"),
 }

@@ -55,6 +55,7 @@ urlpatterns = [
     path("search/", pages.search, name="search"),
     path("keys/", pages.keys, name="keys"),
     path("funding/flow/", money.money_flow, name="money-flow"),
+    path("compare/", pictures.compare, name="compare"),
     path("forecast/", pictures.outlook, name="forecast"),
     path("map/", pictures.places, name="map"),
     path("progress/", pictures.progress, name="progress"),

@@ -154,6 +154,7 @@ def _lists(book: _Book, world: World) -> None:
         query={"commune": commune, "open": "all"},
     )
     add("progress by month", "dashboard:progress", budget=Budget(ms=150, kb=120))
+    add("compare two dates", "dashboard:compare", budget=Budget(ms=250, kb=120))
     add("forecast", "dashboard:forecast", budget=Budget(ms=150, kb=120))
     add("map", "dashboard:map", budget=list_of(communes))
     add("work item", "criteria:work-item", f"HM{commune}-0")

@@ -8,6 +8,9 @@ from django.views.decorators.http import require_safe
 
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.dashboard.addresses import address
+from ntm_tracker.dashboard.forms.compare import CompareForm
+from ntm_tracker.dashboard.selectors.compare import compare_page
 from ntm_tracker.dashboard.selectors.forecasts import forecast_page
 from ntm_tracker.dashboard.selectors.places import map_page
 from ntm_tracker.dashboard.selectors.trends import trend_page
@@ -38,3 +41,31 @@ def outlook(request: PageRequest) -> HttpResponse:
         raise PermissionDenied("Đơn vị đỡ đầu chỉ thấy việc của mình nên không có trang dự báo.")
     page = forecast_page(request.user, request.as_of, request.installation, request.GET.get("page"))
     return render(request, "dashboard/forecast.html", {"page": page, "query": request.as_of.query})
+
+
+@require_safe
+@login_required
+def compare(request: PageRequest) -> HttpResponse:
+    """Two dates against each other, for all communes or for one."""
+    form = CompareForm(request.GET)
+    asked = form.read()
+    page = compare_page(
+        request.user,
+        request.as_of,
+        request.installation,
+        asked["since"],
+        asked["commune"],
+        asked["page"] or 1,
+    )
+    since = page.since.isoformat() if asked["since"] and page.since else ""
+    query = address("dashboard:compare", request.as_of, since=since).partition("?")[2]
+    return render(
+        request,
+        "dashboard/compare.html",
+        {
+            "page": page,
+            "form": form.offer(page.days, page.since),
+            "since": since,
+            "query": query,
+        },
+    )
