@@ -1,6 +1,7 @@
 """The table of needs: typed or pasted, good rows kept, bad ones marked, all undone at once."""
 
 import re
+from datetime import date
 from urllib.parse import urlencode
 
 import pytest
@@ -9,10 +10,10 @@ from django.urls import reverse
 from criteria.models import FundingNeed, WorkItem
 from criteria.money_rules import Entry
 from criteria.selectors.funding import item_lines
-from ntm_tracker.core.models import AuditEntry
+from ntm_tracker.core.models import AuditEntry, Period
 from tests import factories
 from tests.criteria.money_desk import enter
-from tests.factories import TODAY
+from tests.factories import NOW, TODAY
 from tests.queries import WRITER_LOCK
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +186,22 @@ def test_questions_do_not_grow_with_the_rows(n, clerk, items, django_assert_num_
         sent[f"n{item.pk}-value"] = "8 tỷ"
     with django_assert_num_queries(24 + WRITER_LOCK):
         clerk.post(URL, sent)
+
+
+def test_a_closed_month_refuses_with_its_reason_and_what_was_typed_stands(clerk, items):
+    sent = drawn(clerk) | {f"n{items[0].pk}-value": "8 tỷ", f"n{items[0].pk}-note": "Dự toán mới"}
+    Period.objects.create(
+        month=date(2022, 4, 1),
+        cut_off_on=date(2022, 4, 30),
+        due_on=date(2022, 5, 5),
+        closed_at=NOW,
+        revision=1,
+    )
+    answer = clerk.post(URL, sent)
+
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "đã khóa" in html
+    assert 'value="8 tỷ"' in html
+    assert "Dự toán mới</textarea>" in html
+    assert needs() == [10**9, 2 * 10**9, 3 * 10**9]
