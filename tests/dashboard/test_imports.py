@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from criteria.importers import NeedImporter
 from criteria.models import FundingNeed, WorkItem
+from criteria.money_rules import Entry
 from criteria.selectors.funding import item_lines
 from criteria.services.work_items import adjust_needs
 from ntm_tracker.core.clock import as_of_on
@@ -20,6 +21,7 @@ from sponsors.importers import SponsorImporter
 from sponsors.models import Sponsor
 from sponsors.services import SponsorEntry, update_sponsor
 from tests import factories
+from tests.criteria.money_desk import enter
 from tests.factories import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -363,3 +365,22 @@ def test_another_spelling_of_a_name_is_no_correction_without_its_code(
     _b, checked = sent(SponsorImporter(), text.encode(), office, installation, "a.csv")
 
     assert pairs(checked) == [(2, "Điện thoại", "0239 1", "0239 7")]
+
+
+def test_a_file_that_cannot_be_undone_names_some_rows_and_counts_the_others(
+    client, items, office, installation, monkeypatch
+):
+    importer = NeedImporter()
+    data = edited(form(importer, office, installation), D2=5, D3=6, D4=7)
+    batch, checked = sent(importer, data, office, installation)
+    write(importer, batch, checked, office, installation)
+    for item in items:
+        enter(item, Entry.NEED, 10**9, office)
+    monkeypatch.setattr("ntm_tracker.dashboard.views.imports.MOST_REASONS", 2)
+    client.force_login(office)
+    answer = client.post(url("import-batch", batch.pk), {"action": "undo"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.count("lần ghi cuối cùng") == 2
+    assert "Và 1 dòng khác" in page

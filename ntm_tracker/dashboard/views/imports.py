@@ -42,6 +42,8 @@ RECENT = 30
 PROGRESS = "import-progress"
 MOST_SHOWN = 300
 """Changes and problems that the page of a file lists; the counts are of all."""
+MOST_REASONS = 30
+"""Reasons that stand above the page: a whole file can be refused row by row."""
 
 
 @require_safe
@@ -126,7 +128,7 @@ def import_batch(request: PageRequest, pk: int) -> HttpResponse:
     except MovedOn as error:
         return _page(request, batch, [str(error)], 409)
     except ValidationError as error:
-        return _page(request, batch, error.messages, 422)
+        return _page(request, batch, _first(error.messages), 422)
     url = reverse("dashboard:import-batch", args=[pk])
     return HttpResponseRedirect(url, status=303)
 
@@ -182,6 +184,13 @@ def _checked(request: PageRequest, batch: ImportBatch) -> Checked:
         return check_batch(batch, IMPORTERS[batch.kind], request.user, request.as_of)
     except (FileNotFoundError, UnreadableFile) as error:
         raise Http404("Tệp không còn trên máy chủ, hoặc không đọc được nữa.") from error
+
+
+def _first(sentences: list[str]) -> list[str]:
+    """The first reasons, and how many more there are."""
+    left = len(sentences) - MOST_REASONS
+    more = [f"Và {left} dòng khác nữa."] if left > 0 else []
+    return sentences[:MOST_REASONS] + more
 
 
 def _page(
