@@ -13,6 +13,7 @@ OFFICE = frozenset({Role.ADMIN, Role.OFFICE})
 SECTIONS: dict[str, tuple[tuple[str, str, frozenset[Role]], ...]] = {
     "board": (
         ("Bảng", "dashboard:board", EVERYONE),
+        ("Một trang", "dashboard:summary", EVERYONE),
         ("Tiến độ", "dashboard:progress", EVERYONE),
         ("So sánh", "dashboard:compare", EVERYONE),
         ("Dự báo", "dashboard:forecast", EVERYONE - {Role.SPONSOR}),

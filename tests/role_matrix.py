@@ -67,6 +67,7 @@ MATRIX = {
     "dashboard:import-batch": (("import_batch",), OWN_IMPORT),
     "dashboard:import-bad": (("import_batch",), OWN_IMPORT),
     "dashboard:import-file": (("import_batch",), OWN_IMPORT),
+    "dashboard:summary": ((), EVERYONE),
     "dashboard:search": ((), EVERYONE),
     "dashboard:keys": ((), EVERYONE),
     "dashboard:money-flow": ((), EVERYONE),

@@ -27,12 +27,13 @@ class Place:
 
 PLACES = (
     Place("dashboard:board", "Bảng tổng hợp", "các xã, tiêu chí, tiền thiếu, việc chậm"),
+    Place("dashboard:summary", "Tóm tắt một trang", "tình hình trên một tờ A4, lời gửi Zalo"),
     Place("dashboard:due", "Cần làm", "việc, khó khăn, báo cáo đang chờ từng đơn vị, quá hạn"),
     Place("dashboard:warnings", "Cảnh báo", "điều cần xem lại và giải trình"),
     Place("dashboard:progress", "Tiến độ", "tiêu chí đạt từng tháng, đường tới ngày về đích"),
     Place("dashboard:money-flow", "Tiền theo thời gian", "vốn đã xác định, giải ngân từng tháng"),
     Place("dashboard:audit", "Nhật ký", "ai đã ghi, sửa gì, lúc nào"),
-    Place("dashboard:import-list", "Nhập từ tệp", "Excel, CSV", OFFICE | {Role.COMMUNE}),
+    Place("dashboard:import-list", "Nhập từ tệp", "Excel, CSV", EVERYONE - {Role.VIEWER}),
     Place("dashboard:user-list", "Tài khoản", "người dùng, lời mời", OFFICE),
     Place("dashboard:user-add", "Thêm tài khoản", "người dùng, lời mời", OFFICE),
     Place("dashboard:keys", "Phím tắt", "bàn phím, trợ giúp"),

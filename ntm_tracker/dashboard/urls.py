@@ -35,6 +35,7 @@ app_name = "dashboard"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("board/", pages.board, name="board"),
+    path("summary/", pages.summary, name="summary"),
     path("communes/<str:code>/", pages.commune, name="commune"),
     path("villages/<int:pk>/", pages.village, name="village"),
     path("audit/", audit.audit, name="audit"),

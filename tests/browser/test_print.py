@@ -71,6 +71,15 @@ def test_a_page_prints_as_a_document(visit, tmp_path, address, lies, words):
     assert "30/04/2022" in text
 
 
+def test_the_summary_of_a_leader_is_one_sheet(visit, tmp_path):
+    text, sizes = on_paper(visit("bcd").open("/summary/"), tmp_path)
+
+    assert sizes == [A4]
+    for words in ("Tóm tắt tình hình", "Phúc Đồng", "Ai đang chậm", "Tiền thiếu ở đâu", "Thay đổi"):
+        assert words in text
+    assert "Zalo" not in text
+
+
 def test_a_form_does_not_print(visit, tmp_path):
     task = own_tasks().get(progress=30)
     text, sizes = on_paper(visit("donvi-07").open(f"/tasks/{task.pk}/"), tmp_path)

@@ -28,7 +28,7 @@ from ntm_tracker.dashboard.selectors.money_flow import Flow, commune_flow
 from ntm_tracker.dashboard.selectors.successions import Succession, successions, with_changes
 from ntm_tracker.dashboard.selectors.trail import TrailRow, own_sponsor_id, trail
 from ntm_tracker.dashboard.selectors.trends import Trend, commune_trend
-from ntm_tracker.dashboard.selectors.words import Stat, target_stat
+from ntm_tracker.dashboard.selectors.words import Stat, stats_text, target_stat
 from sponsors.selectors import Gifts
 from sponsors.selectors.assignments import TaskSums
 
@@ -77,6 +77,16 @@ class CommunePage:
     stats: tuple[Stat, ...]
     due_url: str = ""
     may_report: bool = False
+
+    @property
+    def text(self) -> str:
+        """The key figures as they are sent on."""
+        lines = []
+        if self.criteria:
+            lines.append(f"Tiêu chí đạt: {self.criteria.met}/{self.criteria.total}")
+        if self.dossier:
+            lines.append(f"Hồ sơ: {self.dossier.get_state_display()}")
+        return stats_text(str(self.commune), self.as_of.date, self.stats, lines)
 
     @property
     def is_measured(self) -> bool:

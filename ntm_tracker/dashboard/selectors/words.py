@@ -1,12 +1,16 @@
 """Figures of the board put into the short words that stand beside them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from criteria.selectors.control import Verdict
 from ntm_tracker.core.numbers import to_ty, vi_number
 from ntm_tracker.dashboard.selectors.figures import Figures, MonthChanges, Target
 from ntm_tracker.dashboard.selectors.money import CountCheck, MoneyTable
 from ntm_tracker.dashboard.selectors.scope import ALL, Scope
+
+TOLD = 5  # criteria that are named in a message
 
 
 @dataclass(frozen=True)
@@ -160,3 +164,27 @@ def change_lines(changes: MonthChanges) -> tuple[Line, ...]:
         ),
     ]
     return tuple(Line(figure, words) for figure, words, amount in lines if amount)
+
+
+def area_text(scope: Scope, figures: Figures, stats: Iterable[Stat]) -> str:
+    """The key figures of an area, to be sent by Zalo as they stand."""
+    lines = [f"{stage.label}: {stage.count} xã" for stage in figures.stages]
+    if figures.blocking:
+        named = (
+            f"{one.criterion.number}. {one.criterion.name} ({one.missing}/{one.communes} xã)"
+            for one in figures.blocking[:TOLD]
+        )
+        lines.append(f"Tiêu chí nhiều xã chưa đạt: {'; '.join(named)}")
+    return stats_text(scope.name or "Toàn tỉnh", scope.as_of.date, stats, lines)
+
+
+def stats_text(title: str, on: date, stats: Iterable[Stat], lines: Iterable[str] = ()) -> str:
+    """Figures one below the other, as a chat shows them."""
+    found = [
+        f"{stat.label}: {' '.join((stat.value, stat.unit)).strip()}"
+        + (f" ({stat.note})" if stat.note else "")
+        for stat in stats
+    ]
+    return "\n".join(
+        [f"{title}, số liệu đến ngày {on:%d/%m/%Y}:", *(f"- {one}" for one in (*found, *lines))]
+    )

@@ -18,6 +18,7 @@ from ntm_tracker.dashboard.forms import FirstAdminForm
 from ntm_tracker.dashboard.selectors import board as boards
 from ntm_tracker.dashboard.selectors import commune as communes
 from ntm_tracker.dashboard.selectors import search as searches
+from ntm_tracker.dashboard.selectors import summary as summaries
 from ntm_tracker.dashboard.selectors import village as villages
 from ntm_tracker.dashboard.selectors.home import home_address
 from ntm_tracker.dashboard.selectors.scope import board_scope
@@ -61,6 +62,15 @@ def board(request: PageRequest) -> HttpResponse:
         return render(request, template, {"table": board_table(ground(scope))})
     page = boards.board(scope, request.installation)
     return render(request, "dashboard/board.html", {"board": page, "table": page.table})
+
+
+@require_safe
+@login_required
+def summary(request: PageRequest) -> HttpResponse:
+    """What a leader takes along: the situation on one sheet of A4."""
+    scope = board_scope(request.user, request.installation, request.as_of, request.GET)
+    page = summaries.summary(scope, request.installation)
+    return render(request, "dashboard/summary.html", {"summary": page})
 
 
 @require_safe

@@ -1,0 +1,101 @@
+"""The situation on one sheet of paper."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from criteria.choices import DossierState
+from criteria.models import Criterion
+from criteria.rules import count_met
+from criteria.selectors import reported
+from criteria.selectors.funding import ItemLine, Money, total
+from criteria.selectors.standings import CommuneStanding
+from ntm_tracker.core.models import Installation
+from ntm_tracker.dashboard.selectors import words
+from ntm_tracker.dashboard.selectors.figures import Figures, figures_of, target
+from ntm_tracker.dashboard.selectors.scope import Scope
+from ntm_tracker.dashboard.selectors.table import ground, sort_standings
+
+# As many as fit on a sheet beside the figures; whoever wants more has the board.
+COMMUNES = 12
+
+
+@dataclass(frozen=True)
+class CommuneLine:
+    """Where one commune stands: criteria met, which are not, what is missing in đồng."""
+
+    code: str
+    name: str
+    stage: DossierState | None
+    met: int
+    total: int
+    lacking: tuple[Criterion, ...]
+    overdue: int
+    money: Money
+
+    @property
+    def stage_label(self) -> str:
+        return str(self.stage.label) if self.stage else "Chưa có hồ sơ"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Context of `summary.html`. Without a criteria set, or over several provinces, there are no
+    `figures` and nothing else stands on the sheet."""
+
+    scope: Scope
+    figures: Figures | None = None
+    lead: tuple[words.Line, ...] = ()
+    stats: tuple[words.Stat, ...] = ()
+    communes: tuple[CommuneLine, ...] = ()
+    unnamed: int = 0
+    change_lines: tuple[words.Line, ...] = ()
+    text: str = ""
+
+
+def summary(scope: Scope, installation: Installation) -> Summary:
+    """The sheet of an area: the figures of the board, with the communes not yet recognised, those
+    that lack most first. Constant queries."""
+    base = ground(scope)
+    if base.in_force is None or not base.standings:
+        return Summary(scope)
+    lines = reported.lines_of(scope.items, scope.as_of)
+    figures = figures_of(base, base.in_force, lines)
+    goal = target(installation, scope.as_of.date)
+    stats = words.stats(scope, figures, goal)
+    rows = sort_standings([row for row in base.standings if not row.is_recognised], scope.sort)
+    rows = sorted(rows, key=lambda row: row.met)
+    return Summary(
+        scope=scope,
+        figures=figures,
+        lead=words.lead(figures, goal),
+        stats=stats,
+        communes=_communes(rows[:COMMUNES], base.in_force.criteria, lines),
+        unnamed=max(0, len(rows) - COMMUNES),
+        change_lines=words.change_lines(figures.changes) if figures.changes else (),
+        text=words.area_text(scope, figures, stats),
+    )
+
+
+def _communes(
+    rows: Iterable[CommuneStanding], criteria: Sequence[Criterion], lines: Iterable[ItemLine]
+) -> tuple[CommuneLine, ...]:
+    items: dict[int | None, list[ItemLine]] = {}
+    for line in lines:
+        items.setdefault(line.commune_id, []).append(line)
+    return tuple(
+        CommuneLine(
+            code=row.code,
+            name=row.name,
+            stage=row.dossier,
+            met=row.met,
+            total=len(criteria),
+            lacking=tuple(
+                criterion
+                for criterion, cell in zip(criteria, row.cells, strict=False)
+                if not count_met(cell)
+            ),
+            overdue=row.overdue,
+            money=total(items.get(row.commune_id, [])),
+        )
+        for row in rows
+    )
