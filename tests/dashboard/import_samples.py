@@ -78,7 +78,7 @@ def _communes(_user: User) -> Sequence[Edit]:
     factories.make_commune(name="Hà Linh", code="18502")
     _commune()
     return [
-        Edit("18502", "name", "Hà Linh Mới", "Hà Linh", "Hà Linh Mới"),
+        Edit("18502", "name", "Xã Hà Linh Mới", "Hà Linh", "Hà Linh Mới"),
         Edit("18523", "valid_to", date(2023, 12, 31), "", "31/12/2023"),
         Edit("+1", "code", 18999, "", "18999"),
         Edit("+1", "kind", "Thị trấn", "", "Thị trấn"),

@@ -114,7 +114,7 @@ def settled(
             was = _value(one, was)
             if given == was:
                 values[one.key] = there if one.kind in ("text", "choice") else now.get(one.key)
-            elif there != was and not says(given, there):
+            elif there != was and not says(given, there) and not says(there, given):
                 problems.append(
                     row.problem(
                         one,
