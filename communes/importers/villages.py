@@ -40,7 +40,9 @@ class VillageImporter(Together):
     fields: Sequence[Field] = (
         Field("code", "Mã thôn", is_key=True, width=10, help="Để trống hoặc “mới”: thêm thôn."),
         *(one for one in PLACE_FIELDS if one.key != "village"),
-        Field("name", "Tên thôn", required=True, aliases=("Thôn", "Thôn, xóm"), width=30),
+        Field(
+            "name", "Tên thôn", required=True, aliases=("Thôn", "Thôn, xóm"), width=30, longest=255
+        ),
         Field("households", "Số hộ", "int", width=10),
         Field("valid_from", "Từ ngày", "date", is_key=True, width=13),
         Field("valid_to", "Đến hết ngày", "date", width=13, help="Để trống: còn hiệu lực."),

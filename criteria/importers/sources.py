@@ -107,7 +107,7 @@ class SourceImporter(Together):
             aliases=("Số vốn", "Đã xác định nguồn"),
             width=20,
         ),
-        Field("number", "Số, ký hiệu văn bản", is_key=True, aliases=("Số văn bản",), width=20),
+        Field("number", "Số, ký hiệu văn bản", is_key=True, aliases=("Số văn bản",), longest=60),
         Field("issued_on", "Ngày văn bản", "date", is_key=True, width=14),
         Field(
             "document_kind",
@@ -118,7 +118,7 @@ class SourceImporter(Together):
             width=18,
             help="Để trống: quyết định.",
         ),
-        Field("issuer", "Cơ quan ban hành", is_key=True, width=24),
+        Field("issuer", "Cơ quan ban hành", is_key=True, width=24, longest=200),
         Field("subject", "Trích yếu", is_key=True, width=40, help="Cần khi văn bản chưa có."),
         Field("note", "Lý do, ghi chú", aliases=("Ghi chú", "Lý do"), width=36),
     )

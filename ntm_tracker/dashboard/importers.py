@@ -120,7 +120,7 @@ class AccountImporter:
 
     def _new(self, line: Line, username: str, by: User, units: "_Units") -> list[Change]:
         self._typed(line, "username", username)
-        values = {key: line.row.values.get(key) for key in (*TYPED, "role", "unit")}
+        values = {key: line.value(key) for key in (*TYPED, "role", "unit")}
         for key in ("display_name", "role"):
             if not values[key]:
                 line.wrong(key, f"Tài khoản mới phải có {line.fields[key].title.lower()}.")

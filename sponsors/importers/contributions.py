@@ -29,6 +29,7 @@ from sponsors.services import (
     Delivery,
     GiftEntry,
     correct_contributions,
+    gift_fields,
     refuse_delivery,
     undo_contributions,
     write_contributions,
@@ -78,13 +79,14 @@ class ContributionImporter:
             "Tên bên đóng góp",
             aliases=("Đơn vị đỡ đầu",),
             width=30,
+            longest=200,
             help="Tên hoặc mã đơn vị đỡ đầu; tên địa phương; “Nhân dân thôn …”.",
         ),
         Field("kind", "Loại", "choice", choices=KINDS, width=12),
-        Field("description", "Nội dung", required=True, width=36),
+        Field("description", "Nội dung", required=True, width=36, longest=300),
         Field("amount", "Số tiền (đồng)", "money", width=18),
         Field("quantity", "Số lượng", "number", width=10),
-        Field("unit", "Đơn vị tính", width=12),
+        Field("unit", "Đơn vị tính", width=12, longest=40),
         Field("converted_value", "Giá trị quy đổi (đồng)", "money", width=18),
         Field("labour_days", "Ngày công", "number", aliases=("Số ngày công",), width=10),
     )
@@ -138,13 +140,14 @@ class ContributionImporter:
 
     def _new(self, line: Line, known: Known) -> Delivery | None:
         commune, village = known.places.read(line)
+        values = {key: line.value(key) for key in SAID}
         for key in ("effective_on", "giver", "kind"):
-            if not line.row.values.get(key):
+            if not values[key]:
                 line.wrong(key, f"Khoản mới phải có {line.fields[key].title.lower()}.")
-        if commune is None or line.problems:
+        gift = self._gift(line, values) if values["kind"] else None
+        if commune is None or gift is None or line.problems:
             return None
-        values = {key: line.row.values.get(key) for key in SAID}
-        return self._said(line, values, commune, village, known)
+        return self._said(line, values, gift, commune, village, known)
 
     def _corrected(
         self, line: Line, old: Contribution, known: Known, user: User
@@ -161,12 +164,39 @@ class ContributionImporter:
         values = {key: changed.get(key, cells[key]) for key in SAID}
         if "giver" in changed and "giver_name" not in changed:
             values["giver_name"] = ""
-        return self._said(line, values, old.commune, old.village, known, old)
+        gift = self._gift(line, values)
+        if gift is None:
+            return None
+        return self._said(line, values, gift, old.commune, old.village, known, old)
+
+    def _gift(self, line: Line, values: Mapping[str, Any]) -> GiftEntry | None:
+        """What was given; what is wrong with it is noted at its cell."""
+        gift = GiftEntry(
+            kind=GiftKind(values["kind"]),
+            description=str(values["description"] or ""),
+            amount=int(values["amount"] or 0),
+            quantity=None if values["quantity"] is None else Decimal(values["quantity"]),
+            unit=str(values["unit"] or ""),
+            converted_value=int(values["converted_value"] or 0),
+            labour_days=Decimal(values["labour_days"] or 0),
+        )
+        for key, places in PLACES.items():
+            number = Decimal(values[key] or 0)
+            if round(number, places) != number:
+                word = line.fields[key].title
+                line.wrong(key, f"{word} có nhiều nhất {places} chữ số sau dấu phẩy.")
+        try:
+            gift_fields(gift)
+        except ValidationError as error:
+            for key, sentences in error.message_dict.items():
+                line.wrong(key, " ".join(sentences))
+        return None if line.problems else gift
 
     def _said(
         self,
         line: Line,
         values: Mapping[str, Any],
+        gift: GiftEntry,
         commune: Commune,
         village: Village | None,
         known: Known,
@@ -177,40 +207,28 @@ class ContributionImporter:
         sponsor = None
         if giver == Giver.SPONSOR:
             sponsor = self._sponsor(line, name, commune, known, old)
-        for key, places in PLACES.items():
-            if round(Decimal(values[key] or 0), places) != Decimal(values[key] or 0):
-                word = line.fields[key].title
-                line.wrong(key, f"{word} có nhiều nhất {places} chữ số sau dấu phẩy.")
         if line.problems:
             return None
         said = Delivery(
             commune=commune,
             giver=giver,
-            giver_name="" if sponsor else name[:200],
+            giver_name="" if sponsor else name,
             sponsor=sponsor,
             village=village,
             task=old.task if old else None,
             update=old.update if old else None,
             document=old.document if old else None,
             effective_on=values["effective_on"],
-            entry=GiftEntry(
-                kind=GiftKind(values["kind"]),
-                description=str(values["description"] or "")[:300],
-                amount=int(values["amount"] or 0),
-                quantity=None if values["quantity"] is None else Decimal(values["quantity"]),
-                unit=str(values["unit"] or ""),
-                converted_value=int(values["converted_value"] or 0),
-                labour_days=Decimal(values["labour_days"] or 0),
-            ),
+            entry=gift,
         )
         try:
             refuse_delivery(said, known.desk, known.today)
         except PermissionDenied as error:
             line.wrong("giver", str(error))
         except ValidationError as error:
-            wrong = getattr(error, "error_dict", None) or {"effective_on": [error]}
-            for key, errors in wrong.items():
-                line.wrong(key, " ".join(text for one in errors for text in one.messages))
+            wrong = getattr(error, "message_dict", None) or {"effective_on": error.messages}
+            for key, sentences in wrong.items():
+                line.wrong(key, " ".join(sentences))
         return None if line.problems else said
 
     def _sponsor(

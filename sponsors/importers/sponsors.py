@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
@@ -35,12 +36,14 @@ class SponsorImporter(OneByOne):
     )
     fields: Sequence[Field] = (
         Field("code", "Mã đơn vị", is_key=True, width=11, help="Để trống hoặc “mới”: thêm đơn vị."),
-        Field("name", "Tên đơn vị", required=True, aliases=("Đơn vị", "Tên"), width=40),
-        Field("short_name", "Tên viết tắt", aliases=("Viết tắt",), width=14),
+        Field(
+            "name", "Tên đơn vị", required=True, aliases=("Đơn vị", "Tên"), width=40, longest=255
+        ),
+        Field("short_name", "Tên viết tắt", aliases=("Viết tắt",), width=14, longest=80),
         Field("kind", "Loại", "choice", choices=tuple(KIND_WORDS.items()), width=20),
-        Field("contact", "Đầu mối", aliases=("Bộ phận đầu mối", "Liên hệ"), width=24),
-        Field("phone", "Điện thoại", aliases=("Số điện thoại", "SĐT"), width=16),
-        Field("email", "Thư điện tử", aliases=("Email", "E-mail"), width=28),
+        Field("contact", "Đầu mối", aliases=("Bộ phận đầu mối", "Liên hệ"), width=24, longest=200),
+        Field("phone", "Điện thoại", aliases=("Số điện thoại", "SĐT"), width=16, longest=30),
+        Field("email", "Thư điện tử", aliases=("Email", "E-mail"), width=28, longest=254),
     )
 
     def may(self, user: User) -> Permit:
@@ -102,6 +105,13 @@ class SponsorImporter(OneByOne):
                     name_field,
                     f"Gần giống “{like.name}” (mã {like.pk}): ghi mã {like.pk} nếu là một, hoặc "
                     "ghi “mới” ở cột Mã đơn vị nếu là đơn vị khác.",
+                )
+        if email := str(row.values.get("email") or ""):
+            try:
+                validate_email(email)
+            except ValidationError:
+                return row.problem(
+                    self.fields[-1], "Địa chỉ thư chưa đúng, ví dụ vanthu@xa.gov.vn."
                 )
         if found is None and not row.values.get("kind"):
             return row.problem(kind_field, "Đơn vị mới phải có loại.")

@@ -47,6 +47,7 @@ from sponsors.services import (
 
 OWNERS = tuple((one.value, str(one.label)) for one in Owner)
 PACES = tuple((one.value, str(one.label)) for one in Pace)
+MAX_HELPER = 150
 STATES = tuple((one.value, str(one.label)) for one in TaskState)
 
 
@@ -84,7 +85,9 @@ class TaskImporter:
     )
     fields: Sequence[Field] = (
         Field("code", "Mã việc", is_key=True, width=9, help="Để trống hoặc “mới”: giao việc mới."),
-        Field("title", "Việc", required=True, aliases=("Tên việc", "Công việc"), width=44),
+        Field(
+            "title", "Việc", required=True, aliases=("Tên việc", "Công việc"), width=44, longest=300
+        ),
         *PLACE_FIELDS,
         Field("criterion", "Tiêu chí số", "int", is_key=True, aliases=("Tiêu chí",), width=9),
         Field("owner", "Bên thực hiện", "choice", choices=OWNERS, width=20),
@@ -218,7 +221,9 @@ class TaskImporter:
         if owner == Owner.DEPARTMENT and text:
             return Doer(department=line.named("doer", known.departments))
         if owner == Owner.LOCALITY:
-            return Doer(helper=text[:150])
+            if len(text) > MAX_HELPER:
+                line.wrong("doer", f"Tên địa phương dài nhất {MAX_HELPER} ký tự.")
+            return Doer(helper=text)
         is_there = commune is not None and same_key(text) in same_key(str(commune))
         if text and owner in (Owner.PEOPLE, Owner.COMMUNE) and not is_there:
             line.wrong("doer", f"Việc của “{owner.label}” thì để trống cột Thực hiện.")

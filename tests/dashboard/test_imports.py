@@ -384,3 +384,15 @@ def test_a_file_that_cannot_be_undone_names_some_rows_and_counts_the_others(
     assert answer.status_code == 422
     assert page.count("lần ghi cuối cùng") == 2
     assert "Và 1 dòng khác" in page
+
+
+def test_text_that_is_too_long_and_letters_that_reach_nobody_are_told(
+    sponsors, office, installation
+):
+    text = f"Tên đơn vị,Loại,Email\n{'a' * 256},Doanh nghiệp,\nHội Nông dân,Doanh nghiệp,khong\n"
+    _b, checked = sent(SponsorImporter(), text.encode(), office, installation, "a.csv")
+
+    assert [(one.place, one.message) for one in checked.problems] == [
+        ("A2", "Dài 256 ký tự; nhiều nhất là 255."),
+        ("C3", "Địa chỉ thư chưa đúng, ví dụ vanthu@xa.gov.vn."),
+    ]

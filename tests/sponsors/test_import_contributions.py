@@ -202,3 +202,10 @@ def test_a_sponsor_writes_down_its_own_without_naming_itself(sponsor_a, commune_
 def test_who_only_reads_writes_nothing_down(viewer, installation):
     with pytest.raises(PermissionDenied, match="chỉ xem"):
         sent(IMPORTER, csv_of(), viewer, installation, "a.csv")
+
+
+def test_everything_that_is_wrong_with_a_row_is_told_at_once(office, commune_a, installation):
+    data = csv_of(";18599;;20/4/2022;Nhân dân;;Hiện vật;A;;2,555;;;")
+    _batch, checked = sent(IMPORTER, data, office, installation, "a.csv")
+
+    assert [problem.place for problem in checked.problems] == ["B2", "J2", "K2"]

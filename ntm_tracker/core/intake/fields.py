@@ -22,7 +22,8 @@ NEAR = 70.0
 @dataclass(frozen=True)
 class Field:
     """One column. `choices` are (value, words); a cell may say either. `is_key` columns say which
-    thing a row speaks of and are locked in our forms; money that `is_signed` may be below zero."""
+    thing a row speaks of and are locked in our forms; money that `is_signed` may be below zero;
+    text is at most `longest` characters (0: any number)."""
 
     key: str
     title: str
@@ -34,6 +35,7 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     width: int = 18
     help: str = ""
+    longest: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,10 @@ def read_value(one: Field, value: Value, unit: str = "đồng") -> Cell:
         return _day(value)
     if one.kind == "choice":
         return _choice(one, _text(value))
-    return _text(value)
+    text = _text(value)
+    if one.longest and len(text) > one.longest:
+        raise ValueError(f"Dài {len(text)} ký tự; nhiều nhất là {one.longest}.")
+    return text
 
 
 def plain_number(number: Decimal) -> int | Decimal:

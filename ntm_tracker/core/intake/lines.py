@@ -75,6 +75,10 @@ class Line(Generic[Known]):
     def text(self, key: str) -> str:
         return nfc(str(self.row.values.get(key) or ""))
 
+    def value(self, key: str) -> Any:
+        """What a cell says; text in its normal form, None for nothing."""
+        return _plain(self.row.values.get(key))
+
     def choice(self, key: str, default: str = "") -> str:
         """The code of what a cell chooses."""
         return str(self.row.values.get(key) or default)
