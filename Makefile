@@ -7,10 +7,10 @@ PY := .venv/bin/python
 # The wildcard leaves out what git still lists although it is deleted.
 TEMPLATES = $(wildcard $(shell git ls-files -co --exclude-standard 'templates/*.html'))
 .DEFAULT_GOAL := help
-.PHONY: help setup data run dev test walk lint audit browser office bench export
+.PHONY: help setup data run dev test walk lint audit browser screenshots office bench export
 
 help: ## list what make can do
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 setup: .venv/.app .env ## install what the product needs into .venv, write .env for this computer
 
@@ -54,6 +54,9 @@ audit: .venv/.lint ## look for known vulnerabilities in what is installed (asks 
 
 browser: .venv/.test .venv/.browser .env ## run the browser tests (needs chromium)
 	@$(PY) -m pytest -n auto -m browser $(ARGS)
+
+screenshots: .venv/.test .venv/.browser .env ## take the pictures of the README from the demo data (needs chromium)
+	@$(PY) -m pytest -q -m screenshots $(ARGS)
 
 walk: .venv/.test .env ## open every address as every account: leaks, rights, nonsense (minutes)
 	@$(PY) -m pytest -n auto --dist loadfile -m walk $(ARGS)
