@@ -10,11 +10,13 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook
 
 from ntm_tracker.core.intake import Field, UnreadableFile, limits, read_book, read_table
 from ntm_tracker.core.intake.fields import nearest
 from ntm_tracker.core.intake.table import letter
+from tests.core.test_sheets_office import convert
 
 FIELDS = (
     Field("code", "Mã xã", required=True, is_key=True),
@@ -301,13 +303,113 @@ def test_the_nearest_name_is_offered():
     assert nearest("xyz", ["Hà Linh"]) == ""
 
 
+def with_second(*rows):
+    def put(book, _sheet):
+        second = book.create_sheet("Bảng cũ")
+        for row in rows:
+            second.append(row)
+
+    return put
+
+
+def test_two_sheets_that_contradict_each_other_are_named_and_none_is_taken():
+    data = xlsx(HEAD, ["18502", 5], change=with_second(HEAD, ["18502", 6]))
+    rows, problems = read(data)
+    assert rows == []
+    (problem,) = problems
+    assert "“Bảng”, “Bảng cũ”" in problem.message
+    assert problem.row is None
+
+
+@pytest.mark.parametrize(
+    "second", [(), (HEAD,), (HEAD, ["18502", 5]), (["Mã xã"], ["1"]), (["Ngày", "Số hộ"], [1, 2])]
+)
+def test_a_sheet_without_another_table_changes_nothing(second):
+    rows, problems = read(xlsx(HEAD, ["18502", 5], change=with_second(*second)))
+    assert [(row.sheet, row.values["need"]) for row in rows] == [("Bảng", 5)]
+    assert problems == []
+
+
+def test_a_workbook_with_a_password_is_refused():
+    locked = BytesIO()
+    OOXMLFile(BytesIO(GOOD)).encrypt("mat-khau", locked)
+    with pytest.raises(UnreadableFile, match="có mật khẩu"):
+        read(locked.getvalue())
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("target", ["xls", "ods"])
+def test_an_older_or_another_format_is_refused(target, tmp_path):
+    other = convert(tmp_path, GOOD, target).read_bytes()
+    for name in (f"a.{target}", "a.xlsx"):
+        with pytest.raises(UnreadableFile, match="Excel"):
+            read(other, name)
+
+
 @pytest.mark.parametrize(("place", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ")])
 def test_columns_are_lettered_as_in_excel(place, name):
     assert letter(place) == name
 
 
 @given(at=st.integers(0, len(GOOD) - 1), byte=st.integers(0, 255))
-def test_a_broken_workbook_is_read_or_refused_and_never_an_error(at, byte):
+def test_a_workbook_with_a_broken_byte_is_read_or_refused_and_never_an_error(at, byte):
     data = GOOD[:at] + bytes([byte]) + GOOD[at + 1 :]
     with suppress(UnreadableFile):
         read(data)
+
+
+with ZipFile(BytesIO(GOOD)) as _good:
+    PARTS = {name: _good.read(name) for name in _good.namelist()}
+NUMBERS = re.compile(rb"[0-9]+")
+
+
+def without(part: bytes, _at: int, _junk: bytes) -> bytes | None:
+    return None
+
+
+def cut(part: bytes, at: int, _junk: bytes) -> bytes:
+    return part[:at]
+
+
+def overwritten(part: bytes, at: int, junk: bytes) -> bytes:
+    return part[:at] + junk + part[at + len(junk) :]
+
+
+def doubled(part: bytes, at: int, _junk: bytes) -> bytes:
+    return part[:at] + part
+
+
+def renumbered(part: bytes, at: int, junk: bytes) -> bytes:
+    """Some number in it is another one: index of a text or format, place, date, amount."""
+    found = list(NUMBERS.finditer(part))
+    if not found:
+        return part
+    start, end = found[at % len(found)].span()
+    return part[:start] + str(int.from_bytes(junk) - 3).encode() + part[end:]
+
+
+BREAKS = st.tuples(
+    st.sampled_from([without, cut, overwritten, doubled, renumbered]),
+    st.sampled_from(sorted(PARTS)),
+    st.integers(0, 4000),
+    st.binary(min_size=1, max_size=12),
+)
+
+
+@given(breaks=st.lists(BREAKS, min_size=1, max_size=3))
+def test_a_workbook_with_broken_parts_is_read_or_refused_and_never_an_error(breaks):
+    """What is wrong lies inside the parts, so that it gets past the archive to the reader."""
+    parts: dict[str, bytes] = dict(PARTS)
+    for change, name, at, junk in breaks:
+        if name in parts and (changed := change(parts[name], at, junk)) is not None:
+            parts[name] = changed
+        else:
+            parts.pop(name, None)
+    stream = BytesIO()
+    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with suppress(UnreadableFile):
+        rows, problems = read(stream.getvalue())
+        assert all(row.number > 0 for row in rows)
+        assert all(problem.message for problem in problems)

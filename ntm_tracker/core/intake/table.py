@@ -24,24 +24,34 @@ class Found:
 
 
 def read_table(book: Book, fields: Sequence[Field]) -> tuple[list[Row], list[Problem]]:
-    """The rows of the first sheet that has the table, and everything that cannot be read in it.
+    """The rows of the sheet that has the table, and everything that cannot be read in it.
 
     Rows without anything, and a line of totals, are left out. Cells with a problem are missing in
-    their row's values.
+    their row's values. Two sheets with the table that say different things are a problem, and no
+    row is taken: which of them holds cannot be guessed.
     """
-    best: tuple[int, str, Found, Sequence] | None = None
-    for name, rows in book.sheets:
-        found = _find(rows, fields)
-        if found and (best is None or len(found.places) > best[0]):
-            best = (len(found.places), name, found, rows)
+    places = [(name, found, rows) for name, rows in book.sheets if (found := _find(rows, fields))]
     required = [one for one in fields if one.required]
-    if best is None:
+    if not places:
         titles = ", ".join(f"“{one.title}”" for one in required)
         return [], [Problem("", None, "", "", "", f"Không thấy bảng có các cột {titles}.")]
-    _count, sheet, found, cells = best
-    if missing := [one for one in required if one.key not in found.places]:
+    keys = {one.key for one in required}
+    complete = [place for place in places if keys <= place[1].places.keys()]
+    if not complete:
+        sheet, found, cells = max(places, key=lambda place: len(place[1].places))
+        missing = [one for one in required if one.key not in found.places]
         return [], list(_missing(sheet, found, missing, cells))
-    return _rows(sheet, found, cells, fields)
+    tables = [(sheet, _rows(sheet, found, cells, fields)) for sheet, found, cells in complete]
+    filled = [(sheet, table) for sheet, table in tables if table[0]] or tables[:1]
+    said = {str([row.given for row in rows]): sheet for sheet, (rows, _problems) in filled}
+    if len(said) > 1:
+        names = ", ".join(f"“{sheet}”" for sheet in said.values())
+        sentence = (
+            f"Tệp có {len(said)} trang tính cùng có bảng này mà khác nhau: {names}. Hãy để lại một "
+            "trang (gộp các dòng vào đó nếu cần) rồi gửi lại."
+        )
+        return [], [Problem("", None, "", "", "", sentence)]
+    return filled[0][1]
 
 
 def _missing(
