@@ -43,6 +43,7 @@ MORE = (
     "/board/?scope=district&sort=missing",
     "/criteria/?set=HT20",
     "/funding/?open=all",
+    f"/compare/?commune={COMMUNE}&since=2022-01-31",
     "/tasks/?q=khong-co-viec-nao",
     "/search/?q=huong+khe",
     "/reports/2022-04/?sheet=kinh-phi",

@@ -6,14 +6,16 @@ takes on a phone.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from math import cos, radians, sqrt
 
 WIDTH, MOST_HEIGHT, MARGIN = 640, 720, 56
 # The badge with the count, that of a recognised commune, and the widest ring around one.
 BADGE, DONE, MOST = 17, 12, 42
-# A label as wide and high as on a phone, where 22 units make 12 px.
-LETTER, LINE = 12.5, 26
+# (width of a letter, height of a line): as on the narrowest phone, where 27 units make 12 px, and
+# as on a usual one, where 22 do. The style sheet has the same sizes.
+NARROW, USUAL = (15.5, 32), (12.5, 26)
 # Coordinates are known to about a kilometre: a single place is no reason to look closer.
 NEAREST = 0.02
 
@@ -87,11 +89,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class NameLabel:
-    """Where the name of a place stands free of all others; `box` is the room it takes."""
+    """Where the name of a place stands free of all others; `box` is the room it takes.
+    `is_narrow`: also on the narrowest phone."""
 
     x: int
     y: int
     box: Box
+    is_narrow: bool
 
 
 @dataclass(frozen=True)
@@ -182,25 +186,36 @@ def _path(rings: Iterable[Ring], frame: _Frame) -> str:
 
 
 def _labelled(marks: Sequence[Mark], height: int) -> Iterable[Mark]:
-    """The marks with their names where there is room: below, above, to the right or left. A name
-    that finds none stands in the table alone."""
+    """The marks with their names where there is room: below, above, to the right or left. First
+    the communes on their way, then the recognised ones; of each first the names that have it at
+    every width, then those that have it on all but the narrowest phones. A name that finds none
+    stands in the table alone. Whoever has the fewest places to choose from chooses first."""
     taken = [_around(mark) for mark in marks]
-    for mark in marks:
-        label = next(
-            (
+    labels: dict[int, NameLabel] = {}
+    choices = [
+        sum(_is_free(one.box, taken, height) for one in _choices(mark, is_narrow=False))
+        for mark in marks
+    ]
+    in_turn = sorted(enumerate(marks), key=lambda pair: choices[pair[0]])
+    for is_done, is_narrow in product((False, True), (True, False)):
+        for number, mark in in_turn:
+            if number in labels or mark.place.is_done != is_done:
+                continue
+            free = (
                 one
-                for one in _choices(mark)
-                if one.box.left >= 0
-                and one.box.right <= WIDTH
-                and one.box.top >= 0
-                and one.box.bottom <= height
-                and not any(one.box.meets(other) for other in taken)
-            ),
-            None,
-        )
-        if label:
-            taken.append(label.box)
-        yield Mark(mark.place, mark.x, mark.y, mark.radius, label)
+                for one in _choices(mark, is_narrow=is_narrow)
+                if _is_free(one.box, taken, height)
+            )
+            if label := next(free, None):
+                labels[number] = label
+                taken.append(label.box)
+    for number, mark in enumerate(marks):
+        yield replace(mark, label=labels.get(number))
+
+
+def _is_free(box: Box, taken: Iterable[Box], height: int) -> bool:
+    is_inside = box.left >= 0 and box.right <= WIDTH and box.top >= 0 and box.bottom <= height
+    return is_inside and not any(box.meets(other) for other in taken)
 
 
 def _around(mark: Mark) -> Box:
@@ -208,13 +223,14 @@ def _around(mark: Mark) -> Box:
     return Box(mark.x - r, mark.y - r, mark.x + r, mark.y + r)
 
 
-def _choices(mark: Mark) -> Iterable[NameLabel]:
-    half, r = LETTER * len(mark.place.name) / 2, mark.radius
+def _choices(mark: Mark, *, is_narrow: bool) -> Iterable[NameLabel]:
+    letter, line = NARROW if is_narrow else USUAL
+    half, r = letter * len(mark.place.name) / 2, mark.radius
     for x, top in (
         (mark.x, mark.y + r),
-        (mark.x, mark.y - r - LINE),
-        (mark.x + r + half + 4, mark.y - LINE / 2),
-        (mark.x - r - half - 4, mark.y - LINE / 2),
+        (mark.x, mark.y - r - line),
+        (mark.x + r + half + 4, mark.y - line / 2),
+        (mark.x - r - half - 4, mark.y - line / 2),
     ):
-        box = Box(x - half, top, x + half, top + LINE)
-        yield NameLabel(round(x), round(top + LINE / 2), box)
+        box = Box(x - half, top, x + half, top + line)
+        yield NameLabel(round(x), round(top + line / 2), box, is_narrow)
