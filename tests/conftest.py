@@ -11,7 +11,7 @@ from ntm_tracker.core.choices import Role
 # On demand and in CI: many, `make test ARGS="--hypothesis-profile=thorough -k history"`.
 settings.register_profile("suite", derandomize=True, deadline=None, max_examples=15)
 settings.register_profile("thorough", deadline=None, max_examples=60)
-# An hour of broken files or of working days: `make test ARGS="--hypothesis-profile=large -k broken"`.
+# Minutes of broken files: `make test ARGS="--hypothesis-profile=large -k broken"`.
 settings.register_profile("large", deadline=None, max_examples=20_000)
 settings.load_profile("suite")
 

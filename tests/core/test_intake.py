@@ -101,6 +101,7 @@ PREFIX = b'<worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2
         (limits.OLE + limits.ENCRYPTED + b"\0" * 600, "a.xlsx", "có mật khẩu"),
         (b"PK\3\4" + b"\0" * 40, "a.xlsx", "bị hỏng"),
         (GOOD[: len(GOOD) // 2], "a.xlsx", "bị hỏng"),
+        (GOOD[:-6] + b"\xff" + GOOD[-5:], "a.xlsx", "bị hỏng"),  # its parts begin before it
         (zipped(word__document=b"<w/>"), "a.xlsx", "không phải bảng tính"),
         (with_part(GOOD, "xl/externalLinks/externalLink1.xml", b"<a/>"), "a.xlsx", "liên kết"),
         (with_part(GOOD, "xl/vbaProject.bin", b"x"), "a.xlsm", "macro"),

@@ -34,6 +34,16 @@ UNCOMPUTED = re.compile(
 )
 TAIL = 20_000
 """Bytes of a piece that are looked at again with the next: a cell with the longest formula."""
+# What `zipfile` raises of an archive that is none, or whose directory says what cannot be.
+BROKEN_ARCHIVE = (
+    BadZipFile,
+    ZlibError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 SAVE_AGAIN = "Hãy mở tệp bằng Excel rồi lưu lại dạng Excel Workbook (.xlsx)."
 
 
@@ -143,7 +153,7 @@ def _check_workbook(data: bytes) -> None:
                         tail = window[-TAIL:]
                 counts.end_part()
                 counts.refuse_many()
-    except (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except BROKEN_ARCHIVE as error:
         raise UnreadableFile(f"Tệp bị hỏng, không mở được. {SAVE_AGAIN}") from error
 
 
