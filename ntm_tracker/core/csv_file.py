@@ -18,6 +18,11 @@ def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> byte
     return text.getvalue().encode("utf-8-sig")
 
 
+def as_meant(text: str) -> str:
+    """A cell that comes back, without the apostrophe that made it text."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+
+
 def _safe(value: object) -> object:
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"

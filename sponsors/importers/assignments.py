@@ -73,7 +73,7 @@ class AssignmentImporter:
         *PLACE_FIELDS,
         Field("is_lead", "Chủ trì", "choice", choices=LEADS, is_key=True, width=8),
         Field("basis", "Hình thức", "choice", choices=BASES, is_key=True, width=12),
-        Field("number", "Số quyết định", is_key=True, aliases=("Văn bản",), width=18, longest=60),
+        Field("number", "Số quyết định", is_key=True, width=18, longest=60),
         Field("decided_on", "Ngày quyết định", "date", is_key=True, width=13),
         Field("subject", "Trích yếu", is_key=True, width=30, longest=500),
         Field("agreement_due_on", "Hạn ký kết", "date", width=12),

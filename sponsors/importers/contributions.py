@@ -65,9 +65,10 @@ class ContributionImporter:
     kind = "contributions"
     title = "Đóng góp"
     lead = (
-        "Để trống mã khoản thì ghi khoản mới; có mã thì sửa khoản do mình ghi (Văn phòng: mọi "
-        "khoản): khoản cũ được rút lại, khoản mới ghi thay; ô trống giữ nguyên. Tiền ghi ở Số "
-        "tiền; hiện vật ghi số lượng, đơn vị tính, giá trị quy đổi; ngày công ghi ở Ngày công."
+        "Để trống mã khoản thì ghi khoản mới (giống hệt khoản đã có thì bỏ qua); có mã thì sửa "
+        "khoản do mình ghi (Văn phòng: mọi khoản): khoản cũ được rút lại, khoản mới ghi thay; ô "
+        "trống giữ nguyên. Tiền ghi ở Số tiền; hiện vật ghi số lượng, đơn vị tính, giá trị quy "
+        "đổi; ngày công ghi ở Ngày công."
     )
     fields: Sequence[Field] = (
         Field("code", "Mã khoản", is_key=True, width=9, help="Để trống hoặc “mới”: khoản mới."),
@@ -84,11 +85,24 @@ class ContributionImporter:
         ),
         Field("kind", "Loại", "choice", choices=KINDS, width=12),
         Field("description", "Nội dung", required=True, width=36, longest=300),
-        Field("amount", "Số tiền (đồng)", "money", width=18),
+        Field("amount", "Số tiền (đồng)", "money", aliases=("Đã góp, tiền",), is_signed=True),
         Field("quantity", "Số lượng", "number", width=10),
         Field("unit", "Đơn vị tính", width=12, longest=40),
-        Field("converted_value", "Giá trị quy đổi (đồng)", "money", width=18),
-        Field("labour_days", "Ngày công", "number", aliases=("Số ngày công",), width=10),
+        Field(
+            "converted_value",
+            "Giá trị quy đổi (đồng)",
+            "money",
+            aliases=("Đã góp, hiện vật quy đổi",),
+            is_signed=True,
+        ),
+        Field(
+            "labour_days",
+            "Ngày công",
+            "number",
+            aliases=("Số ngày công", "Đã góp, ngày công"),
+            width=10,
+            is_signed=True,
+        ),
     )
 
     def may(self, user: User) -> Permit:
@@ -110,13 +124,17 @@ class ContributionImporter:
         entries, standing = list(_entries(user, known.today)), _standing()
         by_code = {str(row.pk): row for row in entries}
         there = {_key(_cells(row)) for row in entries if row.pk in standing}
+        # The list of the page shows what takes an entry back beside it; of that there is nothing to
+        # be corrected.
+        taking_back = set(map(str, _taking_back(user)))
+        rows = [row for row in rows if str(row.values.get("code") or "") not in taking_back]
         pairs, problems = matched(rows, by_code, self.fields[0], "khoản đóng góp mã")
         once = Once()
         found: list[tuple[Line, Contribution | None, Delivery]] = []
         for row, old in pairs:
             line: Line = Line(row, self.fields)
             said = self._corrected(line, old, known, user) if old else self._new(line, known)
-            if said is not None:
+            if said is not None and line.cells(_cells(old) if old else {}, _said_cells(said)):
                 key = _key(_said_cells(said))
                 is_gone = old is not None and old.pk not in standing
                 is_there = key in there and (old is None or is_gone)
@@ -302,6 +320,11 @@ def _entries(user: User, today: date) -> QuerySet[Contribution]:
     return seen.select_related(
         *("commune__province", "village", "sponsor", "task", "update", "document")
     )
+
+
+def _taking_back(user: User) -> QuerySet[Contribution, int]:
+    found = Contribution.objects.visible_to(user).exclude(corrects=None)
+    return found.values_list("pk", flat=True)
 
 
 def _standing() -> set[int]:

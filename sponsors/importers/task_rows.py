@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from communes.finding import place_cells
+from communes.models import Commune, Village
 from criteria.models import Department
 from ntm_tracker.core.intake.names import same_key
 from sponsors.choices import Owner, Pace
 from sponsors.models import Sponsor, Task
+from sponsors.selectors import local_doer
 from sponsors.services import TaskAmendment, TaskEntry
 
 ASKED = ("title", "owner", "doer", "due_on")
@@ -37,17 +39,28 @@ def entry_of(task: Task) -> TaskEntry:
     )
 
 
+def local_doers(commune: Commune, village: Village | None) -> set[str]:
+    """What the cell of the doer may say of a task of the commune's own."""
+    owners = (Owner.PEOPLE, Owner.COMMUNE)
+    return {same_key(_local_doer(owner, commune, village)) for owner in owners}
+
+
+def _local_doer(owner: str, commune: Commune, village: Village | None) -> str:
+    return local_doer(owner, commune.name, village.name if village else None)
+
+
 def entry_cells(entry: TaskEntry) -> dict[str, Any]:
     doers = {
         Owner.SPONSOR: entry.sponsor.name if entry.sponsor else "",
         Owner.DEPARTMENT: entry.department.name if entry.department else "",
         Owner.LOCALITY: entry.helper,
     }
+    local = _local_doer(entry.owner, entry.commune, entry.village)
     return place_cells(entry.commune, entry.village) | {
         "title": entry.title,
         "criterion": entry.criterion.number if entry.criterion else None,
         "owner": entry.owner.value,
-        "doer": doers.get(entry.owner, ""),
+        "doer": doers.get(entry.owner, local),
         "pace": entry.pace.value,
         "starts_on": entry.starts_on,
         "due_on": entry.due_on,

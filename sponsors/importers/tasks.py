@@ -1,6 +1,6 @@
 """Tasks out of a file: given where a row has no code, changed by their code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 
 from communes.finding import PLACE_FIELDS, Places
-from communes.models import Commune
+from communes.models import Commune, Village
 from criteria.models import Criterion, Department
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
@@ -29,6 +29,7 @@ from sponsors.importers.task_rows import (
     entry_cells,
     entry_of,
     key_of,
+    local_doers,
 )
 from sponsors.models import Sponsor, Task
 from sponsors.selectors import SponsorsThere, criteria_choices, sponsors_there
@@ -78,10 +79,10 @@ class TaskImporter:
     kind = "tasks"
     title = "Việc"
     lead = (
-        "Để trống mã việc thì giao việc mới; có mã thì sửa tên việc, bên thực hiện, hạn của việc "
-        "chưa nghiệm thu; ô trống giữ nguyên. Việc của đơn vị đỡ đầu mà không ghi đơn vị thì giao "
-        "cho đơn vị được phân công ở xã, thôn đó. Trạng thái và tiến độ chỉ đổi bằng báo cáo ở "
-        "trang Việc."
+        "Để trống mã việc thì giao việc mới (giống hệt việc đã có thì bỏ qua); có mã thì sửa "
+        "tên việc, bên thực hiện, hạn của việc chưa nghiệm thu; ô trống giữ nguyên. Việc của "
+        "đơn vị đỡ đầu mà không ghi đơn vị thì giao cho đơn vị được phân công ở xã, thôn đó. "
+        "Trạng thái và tiến độ chỉ đổi bằng báo cáo ở trang Việc."
     )
     fields: Sequence[Field] = (
         Field("code", "Mã việc", is_key=True, width=9, help="Để trống hoặc “mới”: giao việc mới."),
@@ -157,7 +158,7 @@ class TaskImporter:
         criterion = known.criteria.get(number) if isinstance(number, int) else None
         if number is not None and criterion is None:
             line.wrong("criterion", f"Không có tiêu chí số {number}.")
-        doer = self._doer(line, owner, known, commune)
+        doer = self._doer(line, owner, known, _local(commune, village))
         if commune is None or due is None or line.problems:
             return None
         sponsor, assignment = doer.sponsor, None
@@ -198,7 +199,7 @@ class TaskImporter:
         owner = Owner(changed.get("owner") or task.owner)
         doer = Doer(task.sponsor, task.department, task.helper)
         if "owner" in changed or "doer" in changed:
-            doer = self._doer(line, owner, known, task.commune)
+            doer = self._doer(line, owner, known, _local(task.commune, task.village))
         sponsor = doer.sponsor if doer.sponsor != task.sponsor else None
         if sponsor and known.there.at(task.commune_id, task.village_id, sponsor.pk) is None:
             line.wrong("doer", f"{sponsor} không được phân công ở {task.commune}.")
@@ -213,7 +214,7 @@ class TaskImporter:
             helper=doer.helper,
         )
 
-    def _doer(self, line: Line, owner: Owner, known: Known, commune: Commune | None) -> Doer:
+    def _doer(self, line: Line, owner: Owner, known: Known, local: Collection[str]) -> Doer:
         """Who does it, as the cell names him; whoever is left open is for the service to miss."""
         text = line.text("doer")
         if owner == Owner.SPONSOR and text:
@@ -224,8 +225,7 @@ class TaskImporter:
             if len(text) > MAX_HELPER:
                 line.wrong("doer", f"Tên địa phương dài nhất {MAX_HELPER} ký tự.")
             return Doer(helper=text)
-        is_there = commune is not None and same_key(text) in same_key(str(commune))
-        if text and owner in (Owner.PEOPLE, Owner.COMMUNE) and not is_there:
+        if text and owner in (Owner.PEOPLE, Owner.COMMUNE) and same_key(text) not in local:
             line.wrong("doer", f"Việc của “{owner.label}” thì để trống cột Thực hiện.")
         return Doer()
 
@@ -280,6 +280,10 @@ class TaskImporter:
         except (ValidationError, PermissionDenied) as error:
             return getattr(error, "messages", None) or [str(error)]
         return []
+
+
+def _local(commune: Commune | None, village: Village | None) -> set[str]:
+    return local_doers(commune, village) if commune else set()
 
 
 def _as_entries(

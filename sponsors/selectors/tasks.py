@@ -135,9 +135,14 @@ class TaskRow:
             return self.department_name or ""
         if self.owner == Owner.LOCALITY:
             return self.helper
-        if self.owner == Owner.COMMUNE:
-            return f"Xã {self.commune_name}"
-        return f"Nhân dân {self.village_name or f'xã {self.commune_name}'}"
+        return local_doer(self.owner, self.commune_name, self.village_name)
+
+
+def local_doer(owner: str, commune: str, village: str | None) -> str:
+    """Who does a task of the commune's own, by the names of the place."""
+    if owner == Owner.COMMUNE:
+        return f"Xã {commune}"
+    return f"Nhân dân {village or f'xã {commune}'}"
 
 
 def tasks_of(

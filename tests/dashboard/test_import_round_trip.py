@@ -10,6 +10,8 @@ from ntm_tracker.core.choices import Role
 from ntm_tracker.core.intake.batches import undo_batch
 from ntm_tracker.core.models import AuditEntry, ImportChange
 from ntm_tracker.dashboard.importing import IMPORTERS
+from sponsors.models import Contribution
+from sponsors.services import take_back_contribution
 from tests import factories
 from tests.core.test_sheets_office import convert
 from tests.dashboard.import_samples import SAMPLES
@@ -102,6 +104,30 @@ def test_changed_cells_are_shown_written_exported_and_undone(sample, saved, inst
         assert (seen.changes, seen.problems) == ((), ())
     undo_batch(batch, importer, by=user, **WRITTEN)
     assert values(form(importer, user, installation)) == values(first)
+
+
+LISTS = {
+    "sponsors": "sponsors:sponsor-list",
+    "assignments": "sponsors:assignment-list",
+    "tasks": "sponsors:task-list",
+    "contributions": "sponsors:contribution-list",
+    "users": "dashboard:user-list",
+}
+
+
+@pytest.mark.parametrize("file", ["xlsx", "csv"])
+@pytest.mark.parametrize("sample", sorted(LISTS), indirect=True)
+def test_the_file_of_a_list_comes_back_as_no_change(sample, file, client, installation):
+    importer, user, _edits = sample
+    if importer.kind == "contributions":
+        last = Contribution.objects.order_by("pk").last()
+        take_back_contribution(contribution=last, by=user, **WRITTEN)
+    client.force_login(user)
+    answer = client.get(reverse(LISTS[importer.kind]), {"file": file})
+    _batch, checked = sent(importer, answer.content, user, installation, f"a.{file}")
+
+    assert checked.rows > 0
+    assert (checked.changes, checked.problems) == ((), ())
 
 
 @EVERY

@@ -1,10 +1,10 @@
 """What a column of an imported table is, what its cells mean, and what is wrong with them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeVar
 
 from rapidfuzz import process
 
@@ -15,6 +15,7 @@ from ntm_tracker.core.text import search_text
 Kind = Literal["text", "money", "int", "number", "date", "choice"]
 Cell = str | int | Decimal | date | None
 """What a cell says: text, đồng and whole numbers, other numbers, a day, nothing."""
+Number = TypeVar("Number", int, int | Decimal)
 DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d")
 NEAR = 70.0
 
@@ -22,8 +23,8 @@ NEAR = 70.0
 @dataclass(frozen=True)
 class Field:
     """One column. `choices` are (value, words); a cell may say either. `is_key` columns say which
-    thing a row speaks of and are locked in our forms; money that `is_signed` may be below zero;
-    text is at most `longest` characters (0: any number)."""
+    thing a row speaks of and are locked in our forms; numbers that are `is_signed` may be below
+    zero; text is at most `longest` characters (0: any number)."""
 
     key: str
     title: str
@@ -87,14 +88,14 @@ def read_value(one: Field, value: Value, unit: str = "đồng") -> Cell:
     if value is None or value == "":
         return None if one.kind != "text" else ""
     if one.kind == "money":
-        return _money(_number(value), unit, one.is_signed)
+        return _signed(_number(value), lambda text: parse_amount(text, unit), one)
     if one.kind == "int":
         number = parse_decimal(_number(value))
         if number != number.to_integral_value():
             raise ValueError(f"“{value}” phải là số nguyên.")
         return int(number)
     if one.kind == "number":
-        return plain_number(parse_decimal(_number(value)))
+        return _signed(_number(value), lambda text: plain_number(parse_decimal(text)), one)
     if one.kind == "date":
         return _day(value)
     if one.kind == "choice":
@@ -116,16 +117,18 @@ def _number(value: Value) -> str | int | float:
     return value if value is not None else ""
 
 
-def _money(value: str | int | float, unit: str, is_signed: bool) -> int:
-    """An amount in đồng; of signed ones -5, −5 and (5) are below zero."""
-    if not is_signed:
-        return parse_amount(value, unit)
+def _signed(
+    value: str | int | float, read: Callable[[str | int | float], Number], one: Field
+) -> Number:
+    """A number as `read` takes it; of signed ones -5, −5 and (5) are below zero."""
+    if not one.is_signed:
+        return read(value)
     if isinstance(value, str):
         bare = value.strip()
         if bare.startswith(("-", "−", "(")):
-            return -parse_amount(bare.strip("-−() "), unit)
-        return parse_amount(bare, unit)
-    return parse_amount(value, unit) if value >= 0 else -parse_amount(-value, unit)
+            return -read(bare.strip("-−() "))
+        return read(bare)
+    return read(value) if value >= 0 else -read(-value)
 
 
 def _text(value: Value) -> str:

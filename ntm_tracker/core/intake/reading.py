@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO, StringIO
 
+from ntm_tracker.core.csv_file import as_meant
 from ntm_tracker.core.intake.limits import MAX_ROWS, ZIPPED, UnreadableFile, kind_of
 from ntm_tracker.core.text import nfc
 
@@ -83,7 +84,7 @@ def _csv_rows(data: bytes) -> tuple[tuple[Value, ...], ...]:
     separator = max(";\t,", key=first.count)
     try:
         rows = csv.reader(StringIO(text, newline=""), delimiter=separator)
-        found = tuple(tuple(nfc(cell) for cell in row) for row in rows)
+        found = tuple(tuple(as_meant(nfc(cell)) for cell in row) for row in rows)
     except csv.Error as error:
         raise UnreadableFile("Không đọc được tệp CSV. Hãy lưu lại dạng CSV UTF-8.") from error
     if len(found) > MAX_ROWS:
