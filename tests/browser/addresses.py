@@ -60,6 +60,7 @@ FACES = {
     "/funding/?open=all": "criteria:funding",
     f"/funding/?commune={COMMUNE}": "criteria:funding",
     f"/compare/?commune={COMMUNE}&since=2022-01-31": "dashboard:compare",
+    f"/progress/?commune={COMMUNE}": "dashboard:progress",
     "/progress/?as_of=2022-01-31": "dashboard:progress",
     "/sponsors/picture/?page=2": "sponsors:sponsor-picture",
     f"/communes/{COMMUNE}/report/?as_of=2022-03-31": "criteria:grid",

@@ -220,6 +220,21 @@ def test_too_many_communes_are_told_page_by_page_and_not_added(client, office, a
 
 
 @pytest.mark.django_db
+def test_one_commune_with_its_own_money(client, office, area):
+    ahead, behind = area
+    factories.make_item(need=80, identified=10, commune=behind, on=date(2022, 2, 1))
+    client.force_login(office)
+
+    response = client.get(PROGRESS, {"commune": ahead.code})
+    page = response.context["page"]
+
+    assert [one.name for one in page.trends] == ["Xã A"]
+    assert [amount for _on, amount in page.money.points] == [0, 0, 40, 40]
+    assert titles(drawing(response), "line-all") == []
+    assert client.get(PROGRESS, {"commune": "99999"}).status_code == 404
+
+
+@pytest.mark.django_db
 def test_page_without_communes_says_so(client, office, installation):
     client.force_login(office)
 

@@ -6,8 +6,12 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import Http404
 
+from communes.models import Commune
 from criteria.choices import Cell, Level
+from criteria.models import WorkItem
 from criteria.rules import count_met
 from criteria.selectors import reported
 from criteria.selectors.funding import Money, group_money, total
@@ -142,7 +146,8 @@ class MoneyTrend:
 class TrendPage:
     """Context of `progress.html`. `places` are all communes on their way, the furthest from the
     goal first; `trends` those whose history was read: all, or where there are too many for that
-    those of the page. `money_of`: code of a commune → its money on the day."""
+    those of the page. `money_of`: code of a commune → its money on the day; `commune`: the
+    one that the page is narrowed to."""
 
     scope: Scope
     in_force: SetInForce | None
@@ -151,6 +156,7 @@ class TrendPage:
     trends: tuple[Trend, ...]
     money: MoneyTrend | None
     money_of: Mapping[str, Money] = field(default_factory=dict)
+    commune: Commune | None = None
 
     @property
     def shown(self) -> tuple[Trend, ...]:
@@ -233,36 +239,56 @@ def trends_of(
 
 
 def trend_page(
-    user: User, as_of: AsOf, installation: Installation, number: str | None = None
+    user: User,
+    as_of: AsOf,
+    installation: Installation,
+    number: str | None = None,
+    code: str = "",
 ) -> TrendPage:
     """The communes that the board opens on and that are on their way, over time, one page of
-    them; constant queries."""
+    them, or the one of a code; constant queries.
+
+    Raises Http404 for a commune that the reader does not see.
+    """
     scope = board_scope(user, installation, as_of, {})
+    commune = _commune(user, as_of, code) if code else None
     in_force = reported.set_for(Level.COMMUNE, as_of, scope.province_code)
-    here = scope.communes.rural()
+    here = Commune.objects.filter(pk=commune.pk) if commune else scope.communes.rural()
     standings = reported.standings(here, in_force, as_of) if in_force else []
     rows = sorted((row for row in standings if row.cells), key=lambda row: row.met)
     places = Paginator(rows, PER_PAGE).get_page(number)
     if in_force is None or not rows:
-        return TrendPage(scope, in_force, (), places, (), None)
+        return TrendPage(scope, in_force, (), places, (), None, commune=commune)
     days = month_days(as_of, installation, in_force)
     read = rows if len(rows) <= MOST_TOGETHER else list(places)
     cells = cells_by_day(
         here.filter(pk__in=[row.commune_id for row in read]), in_force, as_of, days[:-1]
     )
     trends = trends_of(read, cells, days, in_force.total, installation.target_date)
-    lines = reported.lines_of(scope.items, as_of)
-    money = _money(scope, total(lines), installation, days)
+    items = scope.items.filter(commune=commune) if commune else scope.items
+    lines = reported.lines_of(items, as_of)
+    money = _money(items, as_of, total(lines), installation, days)
     money_of = group_money(lines, lambda line: line.commune_code or "")
-    return TrendPage(scope, in_force, days, places, trends, money, money_of)
+    return TrendPage(scope, in_force, days, places, trends, money, money_of, commune)
+
+
+def _commune(user: User, as_of: AsOf, code: str) -> Commune:
+    found = reported.units(user, as_of).rural().filter(code=code[:10]).first()
+    if found is None:
+        raise Http404(f"Không có xã mang mã “{code[:10]}” trong phạm vi được xem.")
+    return reported.name_then(found, as_of)
 
 
 def _money(
-    scope: Scope, money: Money, installation: Installation, days: tuple[date, ...]
+    items: QuerySet[WorkItem],
+    as_of: AsOf,
+    money: Money,
+    installation: Installation,
+    days: tuple[date, ...],
 ) -> MoneyTrend | None:
     if not money.need:
         return None
-    before = identified_by_day(scope.items, scope.as_of, days[:-1])
+    before = identified_by_day(items, as_of, days[:-1])
     points = tuple(zip(days, (*before, money.identified), strict=True))
     return MoneyTrend(points, money, installation.target_date)
 

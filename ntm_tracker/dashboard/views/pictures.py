@@ -20,7 +20,13 @@ from ntm_tracker.dashboard.selectors.trends import trend_page
 @login_required
 def progress(request: PageRequest) -> HttpResponse:
     """Criteria met month by month, commune by commune, against the path to the target date."""
-    page = trend_page(request.user, request.as_of, request.installation, request.GET.get("page"))
+    page = trend_page(
+        request.user,
+        request.as_of,
+        request.installation,
+        request.GET.get("page"),
+        request.GET.get("commune", ""),
+    )
     return render(request, "dashboard/progress.html", {"page": page, "query": request.as_of.query})
 
 
