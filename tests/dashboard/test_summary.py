@@ -30,7 +30,6 @@ def test_the_sheet_says_the_figures_of_the_board(office, area):
 
     assert sheet.stats == page.stats
     assert sheet.lead == page.lead
-    assert sheet.text == page.text
     by_name = {row.name: row for row in sheet.communes}
     assert by_name["Hà Linh"].money.missing == 3_000_000_000
     assert (by_name["Hà Linh"].met, by_name["Hà Linh"].total) == (0, 3)
@@ -86,7 +85,7 @@ def test_queries_do_not_grow(client, office, area, django_assert_max_num_queries
         client.get(SUMMARY)
 
 
-@pytest.mark.parametrize("address", ["/board/", "/communes/18502/", SUMMARY])
+@pytest.mark.parametrize("address", ["/communes/18502/", SUMMARY])
 def test_the_key_figures_can_be_copied(client, office, area, address):
     client.force_login(office)
 

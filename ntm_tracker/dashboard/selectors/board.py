@@ -21,7 +21,6 @@ class Board:
     stats: tuple[words.Stat, ...]
     figures: Figures | None
     change_lines: tuple[words.Line, ...]
-    text: str = ""  # the key figures as they are sent on
 
 
 def board(scope: Scope, installation: Installation) -> Board:
@@ -32,13 +31,11 @@ def board(scope: Scope, installation: Installation) -> Board:
     lines = lines_of(scope.items, scope.as_of)
     figures = figures_of(base, base.in_force, lines)
     goal = target(installation, scope.as_of.date)
-    stats = words.stats(scope, figures, goal)
     return Board(
         scope=scope,
         table=board_table(base, lines),
         lead=words.lead(figures, goal),
-        stats=stats,
+        stats=words.stats(scope, figures, goal),
         figures=figures,
         change_lines=words.change_lines(figures.changes) if figures.changes else (),
-        text=words.area_text(scope, figures, stats),
     )
