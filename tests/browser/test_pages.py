@@ -52,6 +52,16 @@ def test_every_page_is_whole_at_every_width(visit, account):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("account", ["vanphong", "donvi-07"])
+def test_every_page_is_whole_without_scripts(visit, account):
+    visitor = visit(account, js=False)
+    wrong = []
+    for name, address in pages().items():
+        wrong += look_at(visitor, address, expected(name, account))
+
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize("account", ["vanphong", "xa-ha-linh", "donvi-07"])
 def test_other_faces_of_the_pages_are_whole_too(visit, account):
     visitor = visit(account)
