@@ -62,7 +62,7 @@ FACES = {
     f"/compare/?commune={COMMUNE}&since=2022-01-31": "dashboard:compare",
     f"/progress/?commune={COMMUNE}": "dashboard:progress",
     "/progress/?as_of=2022-01-31": "dashboard:progress",
-    "/sponsors/picture/?page=2": "sponsors:sponsor-picture",
+    "/sponsors/picture/?as_of=2022-03-31": "sponsors:sponsor-picture",
     f"/communes/{COMMUNE}/report/?as_of=2022-03-31": "criteria:grid",
     "/declarations/?month=2022-03": "criteria:declarations",
     "/villages/?as_of=2022-05-31": "criteria:village-list",

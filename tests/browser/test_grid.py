@@ -164,8 +164,8 @@ def test_evidence_is_added_in_place_with_a_preview(visit, power):
     panel.locator("input[type=file]").set_input_files([photo()])
     panel.get_by_role("button", name="Ghi bằng chứng").click()
 
-    expect(panel.locator(".files img")).to_be_visible()
-    assert panel.locator(".files img").evaluate("image => image.naturalWidth") == 640
+    # Waits: the picture is asked for after the panel has come.
+    expect(panel.locator(".files img")).to_have_js_property("naturalWidth", 640)
     expect(panel.locator(".feed")).to_contain_text("hien-truong.jpg")
     # The cell goes on with the stamp that came with the file.
     value(page, power).fill("99")
