@@ -46,6 +46,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "ntm_tracker.core",
     "communes",
     "criteria",
@@ -70,6 +73,7 @@ MIDDLEWARE = [
     "ntm_tracker.core.middleware.chosen_date",
     "ntm_tracker.core.middleware.NulCharacters",
     "ntm_tracker.core.middleware.AuditOrigin",
+    "ntm_tracker.core.middleware.SecondFactor",
     "ntm_tracker.core.middleware.PageAccount",
     "axes.middleware.AxesMiddleware",
 ]
@@ -124,6 +128,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# Roles that get nowhere without a code of their phone, e.g. "office,admin"; others may have one.
+SECOND_FACTOR_ROLES = env_list("SECOND_FACTOR_ROLES")
+OTP_TOTP_ISSUER = "Theo dõi nông thôn mới"
 # How long an invitation, the only way to a first or a new password, can be used.
 PASSWORD_RESET_TIMEOUT = env_int("INVITE_DAYS", default=7) * 24 * 60 * 60
 LOGIN_URL = "login"

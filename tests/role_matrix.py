@@ -44,6 +44,11 @@ MATRIX = {
     "logout": ((), row(405, 405, 405, 405, 405, 405, 405, 405, 405)),
     "password_change": ((), EVERYONE),
     "password_change_done": ((), EVERYONE),
+    "security": ((), EVERYONE),
+    "sign_out_all": ((), NO_GET),
+    "second_factor": ((), row(302, 302, 302, 302, 302, 302, 302, 302, 302)),
+    "second_factor_setup": ((), EVERYONE),
+    "second_factor_off": ((), NO_GET),
     "dashboard:home": ((), row(302, 302, 302, 302, 302, 302, 302, 302, 302)),
     "dashboard:board": ((), EVERYONE),
     "dashboard:commune": (("commune_code",), OF_COMMUNE_A),
@@ -176,11 +181,16 @@ MATRIX = {
 }
 OFFICE_WRITES = row(302, 403, 403, 403, 403, 403, 403, 422, 422)
 # Addresses that write, with the status of an empty POST. All others answer 405 to who is inside.
+ONE_S_OWN = row(302, 422, 422, 422, 422, 422, 422, 422, 422)
 REPORTS_FOR_A = row(302, 403, 403, 404, 422, 404, 403, 422, 422)
 WRITERS = {
     "login": row(200, 302, 302, 302, 302, 302, 302, 302, 302),
     "logout": row(302, 302, 302, 302, 302, 302, 302, 302, 302),
     "password_change": EVERYONE,
+    "sign_out_all": row(302, 302, 302, 302, 302, 302, 302, 302, 302),
+    "second_factor": row(302, 302, 302, 302, 302, 302, 302, 302, 302),
+    "second_factor_setup": ONE_S_OWN,
+    "second_factor_off": ONE_S_OWN,
     "password_change_done": row(302, 405, 405, 405, 405, 405, 405, 405, 405),
     "dashboard:setup": row(302, 403, 403, 403, 403, 403, 403, 403, 405),
     "dashboard:invite": row(*[422] * 9),

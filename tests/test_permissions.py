@@ -117,7 +117,9 @@ def world(installation, commune_a, sponsor_a, sponsor_b, user_a, user_b):
 def sign_in(client, request):
     def sign_in(role):
         if role != "anonymous":
-            client.force_login(request.getfixturevalue(role))
+            user = request.getfixturevalue(role)
+            user.refresh_from_db()  # one of the addresses ends the sessions of before
+            client.force_login(user)
         return client
 
     return sign_in

@@ -15,6 +15,8 @@ from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from ntm_tracker.core.clock import reporting_date
 from ntm_tracker.core.models import AuditEntry, Document, Period, User
@@ -25,6 +27,8 @@ admin.site.site_title = _("Quản trị danh mục")
 admin.site.index_title = _("Danh mục")
 # What a user may do follows from the role and the unit, not from groups.
 admin.site.unregister(Group)
+# Phones are bound by whoever holds them, and their keys are nothing to look at.
+admin.site.unregister([TOTPDevice, StaticDevice])
 
 
 class AccentFreeSearch(admin.ModelAdmin):

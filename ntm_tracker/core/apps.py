@@ -7,4 +7,4 @@ class CoreConfig(AppConfig):
     verbose_name = "Tài khoản, văn bản, nhật ký"
 
     def ready(self):
-        from ntm_tracker.core import lockout  # noqa: F401 (connects what it receives)
+        from ntm_tracker.core import lockout, second_factor  # noqa: F401 (connect what they receive)

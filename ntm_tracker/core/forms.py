@@ -1,11 +1,13 @@
 """Forms of the account pages, with every sentence in Vietnamese (Django's catalogue has gaps)."""
 
+from django import forms
 from django.contrib.auth import password_validation
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ntm_tracker.core.models import User
+from ntm_tracker.core.second_factor import WrongCode
 
 # By the code of the error: Django's catalogue leaves some of these in English.
 PASSWORD_SENTENCES = {
@@ -47,6 +49,48 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Tên đăng nhập")
         self.fields["password"].label = _("Mật khẩu")
+
+
+class CodeForm(forms.Form):
+    """A code of the phone, or one of the recovery codes."""
+
+    code = forms.CharField(
+        label=_("Mã xác thực"),
+        max_length=20,
+        help_text=_("6 chữ số trên điện thoại, hoặc một mã dự phòng đã in."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+        error_messages={"required": _("Hãy nhập mã đang hiện trên điện thoại.")},
+    )
+
+    def refuse(self, refusal: WrongCode) -> None:
+        """Say that the code was not good, and when the next try is taken."""
+        if refusal.wait:
+            sentence = _("Nhập sai nhiều lần. Hãy chờ %(wait)d giây rồi nhập mã mới.")
+            self.add_error("code", ValidationError(sentence, params={"wait": refusal.wait}))
+        else:
+            self.add_error("code", _("Mã chưa đúng hoặc đã dùng rồi. Hãy nhập mã đang hiện."))
+
+
+class PhoneForm(CodeForm):
+    """Binding a phone: the password again, so that an open screen is not enough."""
+
+    password = forms.CharField(
+        label=_("Mật khẩu hiện tại"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ["password", "code"]
+
+    def __init__(self, user: User, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._user = user
+        self.fields["code"].help_text = _("6 chữ số mà ứng dụng hiện sau khi quét.")
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        if not self._user.check_password(password):
+            raise ValidationError(_("Mật khẩu hiện tại chưa đúng."))
+        return password
 
 
 class NewPasswordForm(SetPasswordForm):

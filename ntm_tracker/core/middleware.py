@@ -7,7 +7,7 @@ from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
-from ntm_tracker.core import audit, clock, kept, signin
+from ntm_tracker.core import audit, clock, kept, second_factor, signin
 from ntm_tracker.core.htmx import is_fragment_request
 from ntm_tracker.core.models import Installation
 
@@ -98,6 +98,28 @@ class AuditOrigin:
 
     def process_view(self, request, view_func, view_args, view_kwargs):
         audit.origin.set(request.resolver_match.view_name or "")
+
+
+class SecondFactor:
+    """Nothing is shown nor written before the second factor, where one is due or required."""
+
+    OPEN = {
+        "code": frozenset({"login", "logout", "second_factor"}),
+        "phone": frozenset({"login", "logout", "second_factor_setup", "password_change"}),
+    }
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if not request.user.is_authenticated or not (missing := second_factor.missing(request)):
+            return None
+        if request.resolver_match.view_name in self.OPEN[missing]:
+            return None
+        return signin.ask_for_second_factor(request, missing)
 
 
 class PageAccount:

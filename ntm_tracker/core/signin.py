@@ -12,11 +12,11 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django_htmx.http import trigger_client_event
 
-from ntm_tracker.core import kept
-from ntm_tracker.core.forms import SignInForm
+from ntm_tracker.core import kept, second_factor
+from ntm_tracker.core.forms import CodeForm, SignInForm
 from ntm_tracker.core.htmx import is_fragment_request
 from ntm_tracker.core.http import SiteRequest
 from ntm_tracker.core.models import User
@@ -45,16 +45,53 @@ class SignIn(auth.LoginView):
 
     def form_valid(self, form):
         login(self.request, form.get_user())
-        if is_fragment_request(self.request):
-            return _signed_in(self.request)
-        if form_kept := kept.opened(self.request.POST.get(kept.FIELD, "")):
-            return send_again_page(self.request, form_kept)
-        return super().form_valid(form)
+        if missing := second_factor.missing(self.request):
+            return ask_for_second_factor(self.request, missing, next_url=self.get_success_url())
+        return go_on(self.request) or super().form_valid(form)
 
     def form_invalid(self, form):
         if is_fragment_request(self.request):
             return _panel(self.request, form, status=422)
         return super().form_invalid(form)
+
+
+def go_on(request: SiteRequest) -> HttpResponse | None:
+    """After signing in: what waited is sent again, in the page that stands or by a button."""
+    if is_fragment_request(request):
+        return _signed_in(request)
+    form_kept = kept.opened(request.POST.get(kept.FIELD, ""))
+    return send_again_page(request, form_kept) if form_kept else None
+
+
+def ask_for_second_factor(
+    request: HttpRequest, missing: str, *, next_url: str = ""
+) -> HttpResponse:
+    """The page for the code (or for a phone, where none is bound) instead of what was asked for."""
+    if missing == "phone" and not is_fragment_request(request):
+        return redirect("second_factor_setup")
+    return code_page(request, CodeForm(), status=401, missing=missing, next_url=next_url)
+
+
+def code_page(
+    request: HttpRequest, form: CodeForm, *, status: int, missing: str = "code", next_url: str = ""
+) -> HttpResponse:
+    """The form for the code: above the page that stands, or a page that keeps what was sent."""
+    if is_fragment_request(request):
+        form.auto_id = "code_%s"
+        context = {"form": form, "missing": missing}
+        response = _above_page(
+            render(request, "registration/_second_factor.html", context, status=status)
+        )
+        if status == 401:
+            response[SEND_AGAIN] = "signed-in"
+        return response
+    asked_for = request.get_full_path() if request.method == "GET" else "/"
+    context = {
+        "form": form,
+        "kept": kept.opened(request.POST.get(kept.FIELD, "")) or kept.keep(request),
+        "next": next_url or request.POST.get("next", request.GET.get("next", asked_for)),
+    }
+    return render(request, "registration/second_factor.html", context, status=status)
 
 
 def sign_in(request: HttpRequest, user: User) -> None:

@@ -3,6 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
+from ntm_tracker.core import security_pages
 from ntm_tracker.core.forms import PasswordForm
 from ntm_tracker.core.signin import SignIn
 
@@ -19,4 +20,9 @@ urlpatterns = [
         auth.PasswordChangeDoneView.as_view(),
         name="password_change_done",
     ),
+    path("accounts/security/", security_pages.security, name="security"),
+    path("accounts/sign-out-everywhere/", security_pages.sign_out_everywhere, name="sign_out_all"),
+    path("accounts/second-factor/", security_pages.code, name="second_factor"),
+    path("accounts/second-factor/setup/", security_pages.setup, name="second_factor_setup"),
+    path("accounts/second-factor/off/", security_pages.turn_off, name="second_factor_off"),
 ]

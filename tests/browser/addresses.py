@@ -30,6 +30,9 @@ COMMUNE = "18502"  # Hà Linh
 # No pages: what takes a POST alone, and what hands over a file.
 NO_PAGES = {
     "logout",
+    "sign_out_all",
+    "second_factor",
+    "second_factor_off",
     "reports:month-file",
     "reports:month-letter",
     "reports:month-pdf",

@@ -16,7 +16,19 @@ from ntm_tracker.dashboard.importing import IMPORTERS
 
 # Signing in and out, invitations and one's own password show nothing of others; the admin site has
 # tests of its own.
-NO_WALK = {"login", "logout", "admin", "invite", "password_change", "password_change_done"}
+NO_WALK = {
+    "login",
+    "logout",
+    "admin",
+    "invite",
+    "password_change",
+    "password_change_done",
+    "security",
+    "sign_out_all",
+    "second_factor",
+    "second_factor_setup",
+    "second_factor_off",
+}
 TEXTS = {"month": ["2022-04"], "importkind": sorted(IMPORTERS)}
 
 

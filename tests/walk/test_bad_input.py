@@ -32,7 +32,16 @@ NONSENSE = {
 }
 UNSENT = {"csrfmiddlewaretoken", "form_key", "kept"}
 ACCOUNTS = ("admin", "sponsor_a", "user_a")
-WRITTEN_OUT = {"login", "logout", "password_change", "password_change_done"}
+WRITTEN_OUT = {
+    "login",
+    "logout",
+    "password_change",
+    "password_change_done",
+    "sign_out_all",
+    "second_factor",
+    "second_factor_setup",
+    "second_factor_off",
+}
 # Forms that nobody is shown in this world (their tests are those of their own pages).
 NOT_SHOWN = {
     "criteria:dossier-step",

@@ -21,6 +21,8 @@ class User(AbstractUser):
     role = models.CharField(_("vai trò"), max_length=12, choices=Role, default=Role.VIEWER)
     display_name = models.CharField(_("tên hiển thị"), max_length=150, blank=True)
     phone = models.CharField(_("điện thoại"), max_length=30, blank=True)
+    # Counted up to end every session of the account.
+    session_series = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -30,6 +32,17 @@ class User(AbstractUser):
 
     def __str__(self):
         return self.display_name or self.username
+
+    def get_session_auth_hash(self):
+        """Django's seal over the password, over the series too: a session of an old one ends."""
+        return self._of_series(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self):
+        """The same under the keys of SECRET_KEY_FALLBACKS."""
+        yield from map(self._of_series, super().get_session_auth_fallback_hash())
+
+    def _of_series(self, seal):
+        return f"{seal}-{self.session_series}"
 
     @property
     def sees_all_communes(self) -> bool:
