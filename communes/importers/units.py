@@ -47,8 +47,9 @@ class UnitImporter(Together):
             aliases=("Tên xã", "Xã", "Tên đơn vị"),
             width=28,
             longest=255,
+            is_name=True,
         ),
-        Field("district", "Huyện", aliases=("Huyện, thị xã, thành phố",), width=20),
+        Field("district", "Huyện", aliases=("Huyện, thị xã, thành phố",), width=20, is_name=True),
         Field("valid_from", "Từ ngày", "date", is_key=True, width=13),
         Field("valid_to", "Đến hết ngày", "date", width=13, help="Để trống: còn hiệu lực."),
     )

@@ -11,7 +11,7 @@ from criteria.money_rules import Entry, may_add_items, may_enter
 from criteria.selectors.funding import ItemLine, item_lines
 from criteria.services.work_items import NeedChange, StaleNeeds, adjust_needs, take_back_many
 from ntm_tracker.core.clock import AsOf
-from ntm_tracker.core.intake.fields import Field, Problem, Row
+from ntm_tracker.core.intake.fields import Field, Near, Problem, Row
 from ntm_tracker.core.intake.importer import CellChange, Change, Done, Together
 from ntm_tracker.core.intake.lines import NOTE, Once, unknown
 from ntm_tracker.core.models import ImportChange, User
@@ -61,13 +61,13 @@ class NeedImporter(Together):
     ) -> tuple[list[Change], list[Problem]]:
         known = {line.code: line for line in self._lines(user, as_of)}
         changes, problems = [], []
-        once = Once()
+        once, near = Once(), Near(known)
         code_field, need_field = self.fields[0], self.fields[3]
         for row in rows:
             code = str(row.values.get("code") or "")
             line = known.get(code)
             if line is None:
-                problems.append(unknown(row, code_field, code, list(known), "công trình mã"))
+                problems.append(unknown(row, code_field, code, near, "công trình mã"))
             elif problem := once.problem(row, code_field, code):
                 problems.append(problem)
             elif not (permit := may_enter(Entry.NEED, line.commune_id, user)):

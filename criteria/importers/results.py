@@ -22,8 +22,9 @@ from criteria.workflow import may_report
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.background import tell
-from ntm_tracker.core.intake.fields import Field, Problem, Row, nearest
+from ntm_tracker.core.intake.fields import Field, Near, Problem, Row
 from ntm_tracker.core.intake.importer import CellChange, Change, Done, at_change
+from ntm_tracker.core.intake.lines import Once, unknown
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.permits import ALLOWED, Permit, refused
 from ntm_tracker.core.text import nfc
@@ -119,24 +120,19 @@ class ResultImporter:
         communes = [one for one in self._communes(user, as_of) if one.code in asked]
         cells = self._cells(user, communes, as_of.reporting_date)
         changes, problems = [], []
-        seen: dict[str, int] = {}
+        once, near, code_field = Once(), Near(cells), self.fields[0]
         for row in rows:
             code = str(row.values.get("code") or "")
             cell = cells.get(code)
             if cell is None:
-                near = nearest(code, list(cells)[:2000])
-                hint = f" Có phải “{near}”?" if near else ""
-                text = f"Không có ô “{code}” trong bảng của các xã bạn nhập.{hint}"
-                problems.append(row.problem(self.fields[0], text))
-            elif code in seen:
-                text = f"Trùng với dòng {seen[code]} của tệp; chỉ giữ lại một dòng."
-                problems.append(row.problem(self.fields[0], text))
+                problems.append(unknown(row, code_field, code, near, "ô bạn được nhập mã"))
+            elif problem := once.problem(row, code_field, code):
+                problems.append(problem)
             else:
                 change, wrong = self._change(row, cell)
                 problems += wrong
                 if change and not wrong:
                     changes.append(change)
-            seen.setdefault(code, row.number)
         return changes, problems
 
     def _change(self, row: Row, cell: Cell) -> tuple[Change | None, list[Problem]]:

@@ -18,7 +18,7 @@ from criteria.services.work_items import require_paper, take_back_many
 from ntm_tracker.core.choices import DocumentKind
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.documents import Paper, known_documents
-from ntm_tracker.core.intake.fields import Field, Problem, Row
+from ntm_tracker.core.intake.fields import Field, Near, Problem, Row
 from ntm_tracker.core.intake.importer import Change, Done, Together
 from ntm_tracker.core.intake.lines import NOTE, Line, Once, in_words, matched, unknown
 from ntm_tracker.core.models import Document, ImportChange, User
@@ -141,14 +141,14 @@ class SourceImporter(Together):
         held = {one.code: one for one in _held(items, today)}
         pairs, problems = matched(rows, held, self.fields[0], "dòng nguồn vốn mã")
         papers = known_documents(_papers(rows))
-        once, found = Once(), []
+        once, near, found = Once(), Near(items), []
         for row, known in pairs:
             line: Line = Line(row, self.fields)
             if known is not None:
                 line.changed({key: value for key, value in known.cells.items() if key != "amount"})
                 change = self._change(line, known, None, once, today)
             else:
-                change = self._new(line, items, held, papers, once, today)
+                change = self._new(line, items, near, held, papers, once, today)
             if change and not line.problems:
                 found.append((line, change))
             problems += line.problems
@@ -180,6 +180,7 @@ class SourceImporter(Together):
         self,
         line: Line,
         items: Mapping[str, ItemLine],
+        near: Near,
         held: Mapping[str, Held],
         papers: Mapping[tuple[str, date], Document],
         once: Once,
@@ -189,7 +190,7 @@ class SourceImporter(Together):
         code = line.text("item")
         if code not in items:
             line.problems.append(
-                unknown(line.row, line.fields["item"], code, list(items), "công trình mã")
+                unknown(line.row, line.fields["item"], code, near, "công trình mã")
             )
             return None
         kind, number, issued_on = line.choice("kind"), line.text("number"), line.day("issued_on")

@@ -21,7 +21,7 @@ from criteria.services.work_items import StaleNeeds, adjust_needs, take_back_man
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.numbers import dong_words
-from ntm_tracker.core.permits import require
+from ntm_tracker.core.permits import require, sentences
 
 UNDO = "need-sheet"
 """Key of the session: work item id → the need that was written last by this table."""
@@ -130,7 +130,7 @@ def _undo(request: PageRequest, sheet: NeedSheet) -> HttpResponse:
             today=request.as_of.reporting_date,
         )
     except (ValidationError, PermissionDenied) as error:
-        said = getattr(error, "messages", None) or [str(error)]
+        said = sentences(error)
         return _answer(request, sheet, errors=said, status=422)
     del request.session[UNDO]
     messages.success(request, f"Đã hoàn tác nhu cầu của {len(taken)} công trình.")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
 from ntm_tracker.core.choices import Role
 
@@ -30,6 +30,11 @@ def require(permit: Permit) -> None:
     """Go on only where the rule allows it; PermissionDenied with its reason otherwise."""
     if not permit:
         raise PermissionDenied(permit.reason)
+
+
+def sentences(refusal: Exception) -> list[str]:
+    """What a refusal of a service says: all sentences of a ValidationError, or the one."""
+    return refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
 
 
 @dataclass(frozen=True)

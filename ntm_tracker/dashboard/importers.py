@@ -17,7 +17,7 @@ from ntm_tracker.core.intake.importer import Change, Done, at_change
 from ntm_tracker.core.intake.lines import NOTE, UNDO_NOTE, Line, Once, in_words
 from ntm_tracker.core.intake.names import Names
 from ntm_tracker.core.models import ImportChange, User
-from ntm_tracker.core.permits import Permit
+from ntm_tracker.core.permits import Permit, sentences
 from ntm_tracker.dashboard import rules
 from ntm_tracker.dashboard.account_fields import (
     display_name_field,
@@ -83,7 +83,7 @@ class AccountImporter:
         Field("username", "Tên đăng nhập", required=True, is_key=True, width=24),
         Field("display_name", "Tên hiển thị", aliases=("Tên",), width=34),
         Field("role", "Vai trò", "choice", choices=ROLES, width=22),
-        Field("unit", "Đơn vị", aliases=("Xã", "Tên đơn vị"), width=34),
+        Field("unit", "Đơn vị", aliases=("Xã", "Tên đơn vị"), width=34, is_name=True),
         Field("phone", "Điện thoại", aliases=("Số điện thoại", "SĐT"), width=16),
         Field("email", "Thư điện tử", aliases=("Email", "E-mail"), width=28),
         Field("active", "Còn dùng", "choice", choices=USE, width=10),
@@ -252,7 +252,7 @@ class AccountImporter:
                     _make_again(users[change.object_id], change.undo, written)
             remove_accounts([users[pk] for pk in new], **written)
         except (ValidationError, PermissionDenied) as error:
-            return getattr(error, "messages", None) or [str(error)]
+            return sentences(error)
         return []
 
 

@@ -17,7 +17,7 @@ from ntm_tracker.core.intake.importer import Change, Done, at_change
 from ntm_tracker.core.intake.lines import Line, Once, in_words, matched
 from ntm_tracker.core.intake.names import Names
 from ntm_tracker.core.models import Document, ImportChange, User
-from ntm_tracker.core.permits import Permit
+from ntm_tracker.core.permits import Permit, sentences
 from ntm_tracker.core.text import nfc
 from sponsors import rules
 from sponsors.choices import Basis
@@ -219,7 +219,7 @@ class AssignmentImporter:
             set_papers(before, **written)
             remove_assignments([rows[pk] for pk in new], **written)
         except (ValidationError, PermissionDenied) as error:
-            return getattr(error, "messages", None) or [str(error)]
+            return sentences(error)
         return []
 
 

@@ -19,7 +19,7 @@ from ntm_tracker.core.intake.lines import NOTE, UNDO_NOTE, Line, Once, in_words,
 from ntm_tracker.core.intake.names import Names, same_key
 from ntm_tracker.core.models import ImportChange, User
 from ntm_tracker.core.periods import closed_places
-from ntm_tracker.core.permits import Permit
+from ntm_tracker.core.permits import Permit, sentences
 from sponsors import rules
 from sponsors.choices import GiftKind, Giver
 from sponsors.importers.finding import sponsors_named
@@ -81,6 +81,7 @@ class ContributionImporter:
             aliases=("Đơn vị đỡ đầu",),
             width=30,
             longest=200,
+            is_name=True,
             help="Tên hoặc mã đơn vị đỡ đầu; tên địa phương; “Nhân dân thôn …”.",
         ),
         Field("kind", "Loại", "choice", choices=KINDS, width=12),
@@ -310,7 +311,7 @@ class ContributionImporter:
         try:
             undo_contributions(pairs, note=UNDO_NOTE, by=by, now=now, today=today)
         except (ValidationError, PermissionDenied) as error:
-            return getattr(error, "messages", None) or [str(error)]
+            return sentences(error)
         return []
 
 

@@ -17,7 +17,7 @@ from ntm_tracker.core.intake.importer import Change, Done, at_change
 from ntm_tracker.core.intake.lines import NOTE, UNDO_NOTE, Line, Once, in_words, matched
 from ntm_tracker.core.intake.names import Names, same_key
 from ntm_tracker.core.models import ImportChange, User
-from ntm_tracker.core.permits import Permit
+from ntm_tracker.core.permits import Permit, sentences
 from sponsors import rules, workflow
 from sponsors.choices import CLOSED_STATES, Owner, Pace, TaskState
 from sponsors.importers.finding import departments_named, sponsors_named
@@ -97,6 +97,7 @@ class TaskImporter:
             "Thực hiện",
             aliases=("Đơn vị đỡ đầu", "Đơn vị thực hiện"),
             width=32,
+            is_name=True,
             help="Tên hoặc mã đơn vị đỡ đầu; tên sở, ngành; tên địa phương hỗ trợ.",
         ),
         Field("pace", "Lịch", "choice", choices=PACES, is_key=True, width=12),
@@ -278,7 +279,7 @@ class TaskImporter:
             )
             remove_tasks([tasks[pk] for pk in new], **written)
         except (ValidationError, PermissionDenied) as error:
-            return getattr(error, "messages", None) or [str(error)]
+            return sentences(error)
         return []
 
 

@@ -10,8 +10,8 @@ import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook
 
-from ntm_tracker.core.intake import Field, UnreadableFile, limits, read_book, read_table
-from ntm_tracker.core.intake.fields import nearest
+from ntm_tracker.core.intake import Field, UnreadableFile, fields, limits, read_book, read_table
+from ntm_tracker.core.intake.fields import Near, nearest
 from ntm_tracker.core.intake.table import letter
 from tests.core.test_sheets_office import convert
 
@@ -347,3 +347,17 @@ def test_an_older_or_another_format_is_refused(target, tmp_path):
 @pytest.mark.parametrize(("place", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ")])
 def test_columns_are_lettered_as_in_excel(place, name):
     assert letter(place) == name
+
+
+def test_offers_are_made_once_for_a_text_and_not_without_end(monkeypatch):
+    asked = []
+    real = fields.process.extractOne
+    monkeypatch.setattr(
+        fields.process, "extractOne", lambda *a, **k: asked.append(a[0]) or real(*a, **k)
+    )
+    near = Near(["Hương Thủy", "Hà Linh"])
+    assert [near.to("Hương Thuỷ") for _ in range(3)] == ["Hương Thủy"] * 3
+    assert asked == ["huong thuy"]
+    for n in range(2 * fields.MOST_OFFERS):
+        near.to(f"Hà Linh {n}")
+    assert len(asked) == fields.MOST_OFFERS

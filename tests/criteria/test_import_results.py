@@ -70,8 +70,8 @@ def test_the_form_comes_back_as_no_change_and_changes_are_undone(
         ("18523-1.1;120;;", "B2", "0 đến 100%"),
         ("18523-1.2;5;;", "B2", "không ghi giá trị"),
         ("18523-1.1;;gần đạt;", "C2", "Không có kết quả “gần đạt”"),
-        ("18523-9.9;5;;", "A2", "Không có ô “18523-9.9”"),
-        ("18502-1.1;95;;", "A2", "trong bảng của các xã bạn nhập"),
+        ("18523-9.9;5;;", "A2", "Không có ô bạn được nhập mã “18523-9.9”"),
+        ("18502-1.1;95;;", "A2", "Không có ô bạn được nhập"),
     ],
 )
 def test_a_wrong_row_is_named(cells, user_a, commune_b, installation, row, place, sentence):

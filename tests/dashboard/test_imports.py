@@ -19,7 +19,6 @@ from ntm_tracker.core.intake.forms import form_file
 from ntm_tracker.core.models import AuditEntry, ImportBatch, ImportChange
 from sponsors.importers import SponsorImporter
 from sponsors.models import Sponsor
-from sponsors.services import SponsorEntry, update_sponsor
 from tests import factories
 from tests.criteria.money_desk import enter
 from tests.factories import NOW, TODAY
@@ -218,32 +217,6 @@ def test_a_likely_twin_asks_for_its_code_or_for_new(sponsors, office, installati
         importer, f"{head}mới,Sở Y tế tỉnh,Doanh nghiệp\n".encode(), office, installation, "a.csv"
     )
     assert (checked.problems, len(checked.changes)) == ((), 1)
-
-
-def test_an_old_form_reverts_nothing_and_names_what_changed_on_both_sides(
-    sponsors, office, installation
-):
-    importer = SponsorImporter()
-    old = form(importer, office, installation)
-    health = sponsors[0]
-    row = next(
-        cell.row
-        for cell in load_workbook(BytesIO(old)).worksheets[0]["B"]
-        if cell.value == "Sở Y tế"
-    )
-    update_sponsor(
-        sponsor=health,
-        entry=SponsorEntry("Sở Y tế", "agency", phone="0239 9"),
-        by=office,
-        **WRITTEN,
-    )
-    _b, checked = sent(importer, old, office, installation)
-    assert (checked.changes, checked.problems) == ((), ())
-    _b, checked = sent(importer, edited(old, **{f"F{row}": "0239 5"}), office, installation)
-    assert [problem.place for problem in checked.problems] == [f"F{row}"]
-    assert "0239 9" in checked.problems[0].message
-    _b, checked = sent(importer, edited(old, **{f"E{row}": "Phòng Kế hoạch"}), office, installation)
-    assert pairs(checked) == [(row, "Đầu mối", "", "Phòng Kế hoạch")]
 
 
 def test_what_rests_on_a_change_stops_the_whole_undoing(sponsors, office, installation, commune_a):

@@ -25,6 +25,7 @@ from ntm_tracker.core.intake.importer import Importer
 from ntm_tracker.core.intake.limits import UnreadableFile
 from ntm_tracker.core.models import ImportBatch, User
 from ntm_tracker.core.models.intake import BatchState
+from ntm_tracker.core.permits import sentences
 
 LONG = 2000
 """Rows from which a file is not written within the request."""
@@ -110,7 +111,7 @@ def run(
             state=BatchState.RUNNING,
         )
     except (MovedOn, UnreadableFile, PermissionDenied, ValidationError) as error:
-        _stop(batch, " ".join(getattr(error, "messages", None) or [str(error)]), as_of, now)
+        _stop(batch, " ".join(sentences(error)), as_of, now)
     except BaseException:
         _stop(batch, FAILED, as_of, now)
         raise

@@ -1,9 +1,10 @@
 """What a column of an imported table is, what its cells mean, and what is wrong with them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, TypeVar
 
 from rapidfuzz import process
@@ -18,13 +19,17 @@ Cell = str | int | Decimal | date | None
 Number = TypeVar("Number", int, int | Decimal)
 DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d")
 NEAR = 70.0
+MOST_OFFERS = 200
+"""Texts of one file for which a near name is looked for: each looks through all names, and nobody
+reads more."""
 
 
 @dataclass(frozen=True)
 class Field:
     """One column. `choices` are (value, words); a cell may say either. `is_key` columns say which
     thing a row speaks of and are locked in our forms; numbers that are `is_signed` may be below
-    zero; text is at most `longest` characters (0: any number)."""
+    zero; text is at most `longest` characters (0: any number). Text that `is_name` names something:
+    case and the word of its kind before it ("Xã Hà Linh") make no difference."""
 
     key: str
     title: str
@@ -37,6 +42,7 @@ class Field:
     width: int = 18
     help: str = ""
     longest: int = 0
+    is_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,8 +168,27 @@ def _choice(one: Field, text: str) -> str:
     raise ValueError(f"Không có “{text}”.{offer} Chọn một trong: {words}.")
 
 
-def nearest(text: str, names: list[str]) -> str:
-    """The name that a text is most like without accents; "" where none is near."""
-    plain = {search_text(name): name for name in names}
-    found = process.extractOne(search_text(text), list(plain), score_cutoff=NEAR)
-    return plain[found[0]] if found else ""
+class Near:
+    """Names among which the one that a text is most like is looked for, without accents; prepared
+    once for a whole file."""
+
+    def __init__(self, names: Iterable[str]):
+        self.names = names
+        self.offers: dict[str, str] = {}
+
+    @cached_property
+    def plain(self) -> dict[str, str]:
+        return {search_text(name): name for name in self.names}
+
+    def to(self, text: str) -> str:
+        """The nearest name; "" where none is near, or where too many were asked for."""
+        plain = search_text(text)
+        if plain not in self.offers and len(self.offers) < MOST_OFFERS:
+            found = process.extractOne(plain, list(self.plain), score_cutoff=NEAR)
+            self.offers[plain] = self.plain[found[0]] if found else ""
+        return self.offers.get(plain, "")
+
+
+def nearest(text: str, names: Iterable[str]) -> str:
+    """The name that one text is most like; "" where none is near."""
+    return Near(names).to(text)

@@ -114,7 +114,7 @@ def settled(
             was = _value(one, was)
             if given == was:
                 values[one.key] = there if one.kind in ("text", "choice") else now.get(one.key)
-            elif there != was and not says(given, there) and not says(there, given):
+            elif there not in (was, given) and not (one.is_name and _same(given, there)):
                 problems.append(
                     row.problem(
                         one,
@@ -124,6 +124,11 @@ def settled(
                 )
         found.append(replace(row, values=values))
     return found, problems
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names are one: "Xã Hà Linh Mới" that was typed is kept as "Hà Linh Mới"."""
+    return says(one, other) or says(other, one)
 
 
 def _value(one: Field, given: Any) -> str:

@@ -12,7 +12,7 @@ from django.db import transaction
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Field, Problem, Row
 from ntm_tracker.core.models import ImportChange, User
-from ntm_tracker.core.permits import Permit
+from ntm_tracker.core.permits import Permit, sentences
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class OneByOne:
             try:
                 self.undo(change, by=by, now=now, today=today)
             except (ValidationError, PermissionDenied) as error:
-                said = getattr(error, "messages", None) or [str(error)]
+                said = sentences(error)
                 wrong.append(at_change(change, " ".join(said)))
         return wrong
 

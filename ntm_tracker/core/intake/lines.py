@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from ntm_tracker.core.intake.fields import Field, Problem, Row, nearest
+from ntm_tracker.core.intake.fields import Field, Near, Problem, Row
 from ntm_tracker.core.intake.importer import CellChange
 from ntm_tracker.core.intake.names import Names, Thing, says
 from ntm_tracker.core.numbers import vi_number
@@ -32,9 +32,9 @@ class Once:
         return row.problem(one, f"Trùng với dòng {first} của tệp; chỉ giữ lại một dòng.")
 
 
-def unknown(row: Row, one: Field, code: str, known: Sequence[str], words: str) -> Problem:
+def unknown(row: Row, one: Field, code: str, known: Near, words: str) -> Problem:
     """A code that names nothing; `words` says of what ("công trình mã")."""
-    near = nearest(code, list(known))
+    near = known.to(code)
     hint = f" Có phải “{near}”?" if near else ""
     return row.problem(one, f"Không có {words} “{code}”.{hint}")
 
@@ -45,13 +45,13 @@ def matched(
     """Each row with the thing whose code it gives, None where it gives none or says "mới"."""
     found: list[tuple[Row, Known | None]] = []
     problems: list[Problem] = []
-    once = Once()
+    once, near = Once(), Near(known)
     for row in rows:
         text = nfc(str(row.values.get(code.key) or ""))
         if not text or search_text(text) == NEW:
             found.append((row, None))
         elif text not in known:
-            problems.append(unknown(row, code, text, list(known), words))
+            problems.append(unknown(row, code, text, near, words))
         elif problem := once.problem(row, code, text):
             problems.append(problem)
         else:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
-from ntm_tracker.core.intake.fields import nearest
+from ntm_tracker.core.intake.fields import Near
 from ntm_tracker.core.text import nfc
 
 Thing = TypeVar("Thing")
@@ -36,12 +36,13 @@ class Names(Generic[Thing]):
         """`word` says what they are ("xã"); `tell` how one is told from its namesakes."""
         self.word, self.tell = word, tell
         self.found: dict[str, list[Thing]] = {}
-        self.offered: list[str] = []
+        offered: list[str] = []
         for thing in things:
             known = [name for name in names(thing) if name]
-            self.offered.append(known[0])
+            offered.append(known[0])
             for key in dict.fromkeys(map(same_key, known)):
                 self.found.setdefault(key, []).append(thing)
+        self.near = Near(offered)
 
     def all(self, text: str) -> list[Thing]:
         """Everything of that name."""
@@ -59,5 +60,5 @@ class Names(Generic[Thing]):
 
     def hint(self, text: str) -> str:
         """The sentence that offers the nearest name; nothing where none is near."""
-        near = nearest(text, self.offered)
+        near = self.near.to(text)
         return f" Có phải “{near}”?" if near else ""
