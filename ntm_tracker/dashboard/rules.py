@@ -17,6 +17,14 @@ def may_see_everybody_due(user: User) -> Permit:
     )
 
 
+def may_see_forecast(user: User) -> Permit:
+    """Whether the account sees the estimates of communes: they weigh all tasks, of which a sponsor
+    sees only its own."""
+    if user.role == Role.SPONSOR:
+        return refused("Đơn vị đỡ đầu chỉ thấy việc của mình nên không có trang dự báo.")
+    return ALLOWED
+
+
 def may_manage_accounts(user: User) -> Permit:
     """Whether the account makes accounts for others."""
     if user.is_office:

@@ -14,12 +14,11 @@ from criteria.selectors.grid import may_fill
 from criteria.selectors.revocation import Fallen, fallen_communes
 from criteria.selectors.sets import SetInForce
 from criteria.selectors.villages import VillageCounts, VillageRow, village_counts
-from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation, User
 from ntm_tracker.core.numbers import to_ty, vi_number
 from ntm_tracker.dashboard.addresses import address
-from ntm_tracker.dashboard.rules import may_see_everybody_due
+from ntm_tracker.dashboard.rules import may_see_everybody_due, may_see_forecast
 from ntm_tracker.dashboard.selectors import sponsorship
 from ntm_tracker.dashboard.selectors.criteria_table import CriteriaTable, criteria_table
 from ntm_tracker.dashboard.selectors.figures import Target, target
@@ -199,8 +198,8 @@ def commune_page(
 def _outlook(
     user: User, trend: Trend | None, money: Money, work: sponsorship.PlaceWork
 ) -> Outlook | None:
-    """The estimate; none for sponsors, who see only their own of the tasks that it weighs."""
-    if trend is None or user.role == Role.SPONSOR:
+    """The estimate, for who may see it."""
+    if trend is None or not may_see_forecast(user):
         return None
     late = sum(task.is_late for task in work.tasks)
     return outlook(trend, money, TaskSums(late=late, open=sum(row.is_open for row in work.tasks)))

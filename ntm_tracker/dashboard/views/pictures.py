@@ -1,15 +1,15 @@
 """Pages of pictures beside the board."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from ntm_tracker.core.choices import Role
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.permits import require
 from ntm_tracker.dashboard.addresses import address
 from ntm_tracker.dashboard.forms.compare import CompareForm
+from ntm_tracker.dashboard.rules import may_see_forecast
 from ntm_tracker.dashboard.selectors.compare import compare_page
 from ntm_tracker.dashboard.selectors.forecasts import forecast_page
 from ntm_tracker.dashboard.selectors.places import map_page
@@ -41,10 +41,8 @@ def places(request: PageRequest) -> HttpResponse:
 @require_safe
 @login_required
 def outlook(request: PageRequest) -> HttpResponse:
-    """Whether the communes may be done in time. It weighs all tasks of a commune, which a sponsor
-    does not see."""
-    if request.user.role == Role.SPONSOR:
-        raise PermissionDenied("Đơn vị đỡ đầu chỉ thấy việc của mình nên không có trang dự báo.")
+    """Whether the communes may be done in time."""
+    require(may_see_forecast(request.user))
     page = forecast_page(request.user, request.as_of, request.installation, request.GET.get("page"))
     return render(request, "dashboard/forecast.html", {"page": page, "query": request.as_of.query})
 
