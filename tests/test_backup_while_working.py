@@ -1,16 +1,15 @@
 """A backup taken while others write holds one moment, and restores on the other database."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
 
 from ntm_tracker.core.backup.archive import opened
+from tests.own_database import own_database
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "ntm_backup"
@@ -19,16 +18,8 @@ NAME = "ntm_backup"
 @pytest.fixture
 def environment(tmp_path, transactional_db):
     """The variables of a process with a database and folders of its own."""
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{tmp_path / 'source.sqlite3'}"
-    else:
-        url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{NAME}"))
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {NAME}")
-    yield os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+    with own_database(tmp_path, NAME) as variables:
+        yield variables
 
 
 def manage(environment, *arguments) -> str:

@@ -1,15 +1,13 @@
 """A closing or import killed half way leaves nothing, and the next succeeds; on both databases."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.db import connection
 
 from tests.interrupted import HALF
+from tests.own_database import own_database
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "ntm_interrupted"
@@ -18,16 +16,8 @@ NAME = "ntm_interrupted"
 @pytest.fixture
 def environment(tmp_path, transactional_db):
     """The variables of a process with a database of its own."""
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{tmp_path / 'interrupted.sqlite3'}"
-    else:
-        url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{NAME}"))
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {NAME}")
-    yield os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+    with own_database(tmp_path, NAME) as variables:
+        yield variables
 
 
 def command(step: str) -> list[str]:

@@ -3,6 +3,7 @@
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any, TypedDict
 
 from django.db.models import Model
 
@@ -53,6 +54,19 @@ def entry(
         village_id=village_id,
         sponsor_id=sponsor_id,
     )
+
+
+class Places(TypedDict):
+    """Whose a row is, as `entry` takes it."""
+
+    commune_id: int | None
+    village_id: int | None
+    sponsor_id: int | None
+
+
+def places(row: Any) -> Places:
+    """The commune, village and sponsor of a row that has all three."""
+    return Places(commune_id=row.commune_id, village_id=row.village_id, sponsor_id=row.sponsor_id)
 
 
 def record(**fields) -> AuditEntry:

@@ -16,6 +16,7 @@ from ntm_tracker.core.text import nfc
 from sponsors import rules, workflow
 from sponsors.choices import Owner, TaskTransition
 from sponsors.models import Assignment, Contribution, Difficulty, Sponsor, Task, TaskUpdate
+from sponsors.services.resting import resting
 from sponsors.services.tasks import StaleVersion, TaskEntry, wrong_entries
 
 
@@ -113,9 +114,7 @@ def _amend(
         old=old,
         new=_words(row),
         note=note.strip(),
-        commune_id=row.commune_id,
-        village_id=row.village_id,
-        sponsor_id=row.sponsor_id,
+        **audit.places(row),
     )
 
 
@@ -181,11 +180,7 @@ def resting_on_tasks(tasks: Iterable[int]) -> dict[int, str]:
         "đóng góp": Contribution.objects.filter(task__in=ids),
         "khó khăn, kiến nghị": Difficulty.objects.filter(task__in=ids),
     }
-    found: dict[int, list[str]] = {}
-    for words, resting in rows.items():
-        for pk in sorted(set(resting.order_by().values_list("task_id", flat=True))):
-            found.setdefault(pk, []).append(words)
-    return {pk: ", ".join(words) for pk, words in found.items()}
+    return resting(rows, "task_id")
 
 
 @transaction.atomic
@@ -200,12 +195,12 @@ def remove_tasks(tasks: Sequence[Task], *, by: User | None, now: datetime, today
     locked = Task.objects.select_for_update(of=("self",)).select_related("sponsor", "department")
     rows = list(locked.filter(pk__in=[task.pk for task in tasks]).order_by("pk"))
     require_open([(row.assigned_on, row.commune_id) for row in rows], today=today)
-    if resting := resting_on_tasks(row.pk for row in rows):
+    if there := resting_on_tasks(row.pk for row in rows):
         raise ValidationError(
             [
-                f"Việc “{row.title}” đã có {resting[row.pk]}, không bỏ được; hãy hủy việc."
+                f"Việc “{row.title}” đã có {there[row.pk]}, không bỏ được; hãy hủy việc."
                 for row in rows
-                if row.pk in resting
+                if row.pk in there
             ]
         )
     AuditEntry.objects.bulk_create(
@@ -217,9 +212,7 @@ def remove_tasks(tasks: Sequence[Task], *, by: User | None, now: datetime, today
                 now=now,
                 effective_on=today,
                 old=_words(row),
-                commune_id=row.commune_id,
-                village_id=row.village_id,
-                sponsor_id=row.sponsor_id,
+                **audit.places(row),
             )
             for row in rows
         ],

@@ -20,6 +20,7 @@ from sponsors import rules
 from sponsors.choices import Basis
 from sponsors.models import Assignment, Commitment, Sponsor, Task
 from sponsors.services.members import sync_access
+from sponsors.services.resting import resting
 
 # Ids of sponsor, commune, and village where it is for one.
 Place = tuple[int, int, int | None]
@@ -118,12 +119,13 @@ def write_assignments(
     )
     AuditEntry.objects.bulk_create(
         [
-            _entry(
-                row,
-                "assignment.create",
+            audit.entry(
                 by=by,
+                action="assignment.create",
+                obj=row,
                 now=now,
-                on=row.decided_on,
+                effective_on=row.decided_on,
+                **audit.places(row),
                 new=f"{row.get_basis_display()}{', chủ trì' if row.is_lead else ''}",
             )
             for row in rows
@@ -216,7 +218,16 @@ def end_assignment(
         )
     row.ended_on = ended_on
     row.save(update_fields=["ended_on"])
-    _record(row, "assignment.end", by=by, now=now, on=ended_on, new="Kết thúc", note=note)
+    audit.record(
+        by=by,
+        action="assignment.end",
+        obj=row,
+        now=now,
+        effective_on=ended_on,
+        new="Kết thúc",
+        note=note,
+        **audit.places(row),
+    )
     sync_access(today, sponsors=[row.sponsor_id])
     return row
 
@@ -228,11 +239,7 @@ def resting_on_assignments(assignments: Iterable[int]) -> dict[int, str]:
         "việc": Task.objects.filter(assignment__in=ids),
         "cam kết": Commitment.objects.filter(assignment__in=ids),
     }
-    found: dict[int, list[str]] = {}
-    for words, resting in rows.items():
-        for pk in sorted(set(resting.order_by().values_list("assignment_id", flat=True))):
-            found.setdefault(pk, []).append(words)
-    return {pk: ", ".join(words) for pk, words in found.items()}
+    return resting(rows, "assignment_id")
 
 
 @transaction.atomic
@@ -250,17 +257,25 @@ def remove_assignments(
     )
     rows = list(locked.filter(pk__in=[one.pk for one in assignments]).order_by("pk"))
     require_open([(row.decided_on, row.commune_id) for row in rows], today=today)
-    if resting := resting_on_assignments(row.pk for row in rows):
+    if there := resting_on_assignments(row.pk for row in rows):
         raise ValidationError(
             [
-                f"Phân công “{row}” đã có {resting[row.pk]}, không bỏ được; hãy kết thúc."
+                f"Phân công “{row}” đã có {there[row.pk]}, không bỏ được; hãy kết thúc."
                 for row in rows
-                if row.pk in resting
+                if row.pk in there
             ]
         )
     AuditEntry.objects.bulk_create(
         [
-            _entry(row, "assignment.remove", by=by, now=now, on=today, old=row.get_basis_display())
+            audit.entry(
+                by=by,
+                action="assignment.remove",
+                obj=row,
+                now=now,
+                effective_on=today,
+                old=row.get_basis_display(),
+                **audit.places(row),
+            )
             for row in rows
         ],
         batch_size=500,
@@ -272,33 +287,3 @@ def remove_assignments(
 def _refuse_others(by: User | None) -> None:
     if by is not None and not (permit := rules.may_assign(by)):
         raise PermissionDenied(permit.reason)
-
-
-def _entry(
-    assignment: Assignment,
-    action: str,
-    *,
-    by: User | None,
-    now: datetime,
-    on: date,
-    old: str = "",
-    new: str = "",
-    note: str = "",
-) -> AuditEntry:
-    return audit.entry(
-        by=by,
-        action=action,
-        obj=assignment,
-        now=now,
-        effective_on=on,
-        old=old,
-        new=new,
-        note=note,
-        commune_id=assignment.commune_id,
-        village_id=assignment.village_id,
-        sponsor_id=assignment.sponsor_id,
-    )
-
-
-def _record(assignment: Assignment, action: str, **fields: Any) -> None:
-    _entry(assignment, action, **fields).save(force_insert=True)

@@ -97,14 +97,20 @@ def write_contributions(
     )
     AuditEntry.objects.bulk_create(
         [
-            _entry(
-                row, "contribution.record", by, now, row.effective_on,
-                new=row.words, note=row.description,
+            audit.entry(
+                by=by,
+                action="contribution.record",
+                obj=row,
+                now=now,
+                effective_on=row.effective_on,
+                new=row.words,
+                note=row.description,
+                **audit.places(row),
             )
             for row in rows
         ],
         batch_size=500,
-    )  # fmt: skip
+    )
     return rows
 
 
@@ -257,14 +263,21 @@ def _opposites(
     word = "Rút lại" if action == "contribution.take_back" else "Ghi lại"
     AuditEntry.objects.bulk_create(
         [
-            _entry(
-                opposite, action, by, now, opposite.effective_on,
-                old=row.words, new=word, note=note.strip() or row.description,
+            audit.entry(
+                by=by,
+                action=action,
+                obj=opposite,
+                now=now,
+                effective_on=opposite.effective_on,
+                old=row.words,
+                new=word,
+                note=note.strip() or row.description,
+                **audit.places(opposite),
             )
             for row, opposite in zip(rows, made, strict=True)
         ],
         batch_size=500,
-    )  # fmt: skip
+    )
     return made
 
 
@@ -273,28 +286,3 @@ KEPT = (
     *("kind", "description", "unit", "giver", "giver_name", "sponsor_id", "commune_id"),
     *("village_id", "task_id", "update_id", "document_id", "provenance", "source"),
 )
-
-
-def _entry(
-    row: Contribution,
-    action: str,
-    by: User | None,
-    now: datetime,
-    on: date,
-    old: str = "",
-    new: str = "",
-    note: str = "",
-) -> AuditEntry:
-    return audit.entry(
-        by=by,
-        action=action,
-        obj=row,
-        now=now,
-        effective_on=on,
-        old=old,
-        new=new,
-        note=note,
-        commune_id=row.commune_id,
-        village_id=row.village_id,
-        sponsor_id=row.sponsor_id,
-    )

@@ -234,7 +234,5 @@ def _record(
         old=old,
         new=new,
         note=note,
-        commune_id=row.commune_id,
-        village_id=row.village_id,
-        sponsor_id=row.sponsor_id,
+        **audit.places(row),
     )

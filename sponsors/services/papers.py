@@ -137,7 +137,5 @@ def _entry(
         effective_on=new if is_done and new else today,
         old=f"{word} {old:%d/%m/%Y}" if old else "",
         new=f"{word} {new:%d/%m/%Y}" if new else "",
-        commune_id=row.commune_id,
-        village_id=row.village_id,
-        sponsor_id=row.sponsor_id,
+        **audit.places(row),
     )

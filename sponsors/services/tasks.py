@@ -140,9 +140,7 @@ def create_tasks(
                 now=now,
                 effective_on=task.assigned_on,
                 new=f"{task.get_owner_display()}, hạn {task.due_on:%d/%m/%Y}",
-                commune_id=task.commune_id,
-                village_id=task.village_id,
-                sponsor_id=task.sponsor_id,
+                **audit.places(task),
             )
             for task in tasks
         ],
@@ -259,9 +257,7 @@ def record_task_update(
             old=old,
             new=f"{row.get_state_display()}, {row.progress}%",
             note=note.strip(),
-            commune_id=row.commune_id,
-            village_id=row.village_id,
-            sponsor_id=row.sponsor_id,
+            **audit.places(row),
         )
         written = {"by": by, "by_label": by_label, "now": now, "today": today}
         origin = {"provenance": provenance, "source": source}
