@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+from statistics import median
 
 import pytest
 from django.conf import settings
@@ -19,7 +20,8 @@ COMMUNES = 69
 BYTES = 40_000
 # On a processor that is four times slower: milliseconds, and the share of the window that moved.
 SLOWER, PAINTED, BLOCKED, SHIFTED = 4, 1000, 50, 0.02
-LOADS = 3  # the best of them counts
+LOADS = 3
+"""Of times the best counts: `QUIET=1 make browser ARGS="-k at_once"` on a computer left alone."""
 TIMES = """() => new Promise((done) => {
   const found = { painted: 0, blocked: 0, shifted: 0 };
   const watch = (type, each) => new PerformanceObserver((list) => list.getEntries().forEach(each))
@@ -92,9 +94,9 @@ def test_the_board_is_there_at_once(visit, collected, width):
     for _load in range(LOADS):
         session.send("Network.clearBrowserCache")
         times.append(visitor.open("/board/").evaluate(TIMES))
-        assert times[-1]["shifted"] < SHIFTED, times
-    if os.getloadavg()[0] > (os.cpu_count() or 1):
-        pytest.skip(f"other work slows this machine down, so times say nothing: {times}")
 
+    assert median(found["shifted"] for found in times) < SHIFTED, times
+    if not os.environ.get("QUIET"):
+        pytest.skip(f"Times say something only where nothing else runs (QUIET=1): {times}")
     assert 0 < min(found["painted"] for found in times) < PAINTED, times
     assert min(found["blocked"] for found in times) < BLOCKED, times
