@@ -1,8 +1,10 @@
 """The one-page summary: the figures of the board, and the words that are sent on."""
 
 import pytest
+from django.urls import reverse
 
 from ntm_tracker.core.clock import as_of_on
+from ntm_tracker.core.models import Installation
 from ntm_tracker.dashboard.selectors.board import board
 from ntm_tracker.dashboard.selectors.scope import board_scope
 from ntm_tracker.dashboard.selectors.summary import COMMUNES, summary
@@ -42,6 +44,17 @@ def test_what_is_sent_on_says_the_key_figures(office, area):
     assert lines[0].startswith("Huyện Hương Khê, số liệu đến ngày ")
     assert "- Chưa xác định nguồn: 3,0 tỷ đồng (nhu cầu 5,0, đã xác định 2,0 (40%))" in lines
     assert all(line.startswith("- ") for line in lines[1:])
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_what_is_sent_on_of_the_demo_says_so_itself(client, office, area, is_demo):
+    Installation.objects.update(is_demo=is_demo)
+    client.force_login(office)
+
+    for address in (SUMMARY, reverse("dashboard:commune", args=["18502"])):
+        html = client.get(address).content.decode()
+        assert (", số liệu minh họa đến ngày" in html) is is_demo
+        assert ("số của từng xã cộng từ đó" in html) is is_demo
 
 
 def test_others_communes_are_not_on_the_sheet(client, user_a, area):

@@ -76,6 +76,7 @@ class CommunePage:
     stats: tuple[Stat, ...]
     due_url: str = ""
     may_report: bool = False
+    is_demo: bool = False
 
     @property
     def text(self) -> str:
@@ -85,7 +86,8 @@ class CommunePage:
             lines.append(f"Tiêu chí đạt: {self.criteria.met}/{self.criteria.total}")
         if self.dossier:
             lines.append(f"Hồ sơ: {self.dossier.get_state_display()}")
-        return stats_text(str(self.commune), self.as_of.date, self.stats, lines)
+        name, on = str(self.commune), self.as_of.date
+        return stats_text(name, on, self.stats, lines, is_demo=self.is_demo)
 
     @property
     def is_measured(self) -> bool:
@@ -191,6 +193,7 @@ def commune_page(
         successors=successors,
         stats=_stats(criteria, total(lines), village_sum, work, target(installation, on)),
         due_url=_due_url(user, commune, as_of),
+        is_demo=installation.is_demo,
         may_report=commune.kind == UnitKind.XA and bool(may_fill(commune, user, as_of)),
     )
 

@@ -72,7 +72,7 @@ def summary(scope: Scope, installation: Installation) -> Summary:
         communes=_communes(rows[:COMMUNES], base.in_force.criteria, lines),
         unnamed=max(0, len(rows) - COMMUNES),
         change_lines=words.change_lines(figures.changes) if figures.changes else (),
-        text=words.area_text(scope, figures, stats),
+        text=words.area_text(scope, figures, stats, is_demo=installation.is_demo),
     )
 
 

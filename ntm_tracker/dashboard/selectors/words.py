@@ -166,7 +166,9 @@ def change_lines(changes: MonthChanges) -> tuple[Line, ...]:
     return tuple(Line(figure, words) for figure, words, amount in lines if amount)
 
 
-def area_text(scope: Scope, figures: Figures, stats: Iterable[Stat]) -> str:
+def area_text(
+    scope: Scope, figures: Figures, stats: Iterable[Stat], *, is_demo: bool = False
+) -> str:
     """The key figures of an area, to be sent by Zalo as they stand."""
     lines = [f"{stage.label}: {stage.count} xã" for stage in figures.stages]
     if figures.blocking:
@@ -175,16 +177,25 @@ def area_text(scope: Scope, figures: Figures, stats: Iterable[Stat]) -> str:
             for one in figures.blocking[:TOLD]
         )
         lines.append(f"Tiêu chí nhiều xã chưa đạt: {'; '.join(named)}")
-    return stats_text(scope.name or "Toàn tỉnh", scope.as_of.date, stats, lines)
+    name, on = scope.name or "Toàn tỉnh", scope.as_of.date
+    return stats_text(name, on, stats, lines, is_demo=is_demo)
 
 
-def stats_text(title: str, on: date, stats: Iterable[Stat], lines: Iterable[str] = ()) -> str:
-    """Figures one below the other, as a chat shows them."""
+def stats_text(
+    title: str,
+    on: date,
+    stats: Iterable[Stat],
+    lines: Iterable[str] = (),
+    *,
+    is_demo: bool = False,
+) -> str:
+    """Figures one below the other, as a chat shows them. What is sent on leaves the page that says
+    where they come from, so those of the demo say so themselves."""
     found = [
         f"{stat.label}: {' '.join((stat.value, stat.unit)).strip()}"
         + (f" ({stat.note})" if stat.note else "")
         for stat in stats
     ]
-    return "\n".join(
-        [f"{title}, số liệu đến ngày {on:%d/%m/%Y}:", *(f"- {one}" for one in (*found, *lines))]
-    )
+    kind = " minh họa" if is_demo else ""
+    head = f"{title}, số liệu{kind} đến ngày {on:%d/%m/%Y}:"
+    return "\n".join([head, *(f"- {one}" for one in (*found, *lines))])
