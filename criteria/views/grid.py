@@ -31,11 +31,9 @@ from ntm_tracker.core.htmx import is_fragment_request, render_page
 from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.once import once
 from ntm_tracker.core.permits import ALLOWED
-from ntm_tracker.core.uploads import PHOTO_TYPES
 
 NO_COMMUNE = "Không có xã này trong phạm vi được xem, hoặc không xét theo bộ tiêu chí xã."
 NO_CELL = "Không có chỉ tiêu, tiêu chí này trong bộ tiêu chí đang áp dụng."
-INLINE = PHOTO_TYPES | {"application/pdf"}
 
 
 def find(request: PageRequest, code: str) -> Commune:
@@ -343,7 +341,7 @@ def _chosen(request: PageRequest, commune: Commune) -> list[int]:
 @require_safe
 @login_required
 def evidence(request: PageRequest, pk: int) -> FileResponse:
-    """A file beside a report that the reader may see. Word and Excel are saved, never shown."""
+    """A file beside a report that the reader may see. Pictures are shown, the rest is saved."""
     found = visible_evidence(request.user, pk, desk_of(request.user).commune_ids)
     if found is None:
         raise Http404("Không có tệp này, hoặc tệp không thuộc phạm vi được xem.")
@@ -355,7 +353,7 @@ def evidence(request: PageRequest, pk: int) -> FileResponse:
         content,
         filename=found.original_name,
         content_type=found.content_type,
-        as_attachment=found.content_type not in INLINE,
+        as_attachment=not found.is_photo,
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=86400"

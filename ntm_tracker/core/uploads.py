@@ -9,10 +9,11 @@ from datetime import datetime
 from zipfile import BadZipFile, ZipFile
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image, UnidentifiedImageError
 
 from ntm_tracker.core.models import Attachment, User
+from ntm_tracker.core.photos import NoPhoto, TooManyPixels, draw_anew
 from ntm_tracker.core.text import nfc
 
 MAX_PHOTOS = 6
@@ -20,16 +21,11 @@ MAX_FILES = 10
 MAX_MEGABYTES = 8
 MAX_DOCUMENT_MEGABYTES = 20
 MEGABYTE = 1024 * 1024
-# A phone takes at most 200 megapixels but hands over 12 to 50; a small file may claim any number.
-MAX_PIXELS = 120_000_000
-# MPO is what Pillow calls a JPEG with a second picture in it (HDR photos of current phones).
 CONTENT_TYPES = {
     "JPEG": ("image/jpeg", "jpg"),
-    "MPO": ("image/jpeg", "jpg"),
     "PNG": ("image/png", "png"),
     "WEBP": ("image/webp", "webp"),
 }
-PHOTO_TYPES = frozenset(content_type for content_type, _extension in CONTENT_TYPES.values())
 OFFICE_XML = "application/vnd.openxmlformats-officedocument."
 DOCUMENT_TYPES = {
     "pdf": ("application/pdf", "PDF"),
@@ -48,9 +44,12 @@ OLE_STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book")}
 
 @dataclass(frozen=True)
 class Upload:
-    """An uploaded file whose content is what it should be. Only the functions below make these."""
+    """An uploaded file whose content is what it should be. Only the functions below make these.
 
-    file: UploadedFile
+    `file`, `size` and `sha256` are those of what is kept: of a photo, the picture drawn anew.
+    """
+
+    file: File
     name: str
     content_type: str
     extension: str
@@ -87,17 +86,28 @@ def _each(uploads: Sequence[UploadedFile], verify) -> list[Upload]:
 
 
 def verify_photo(upload: UploadedFile) -> Upload:
-    """The upload as a photo. Its content decides, not its name; ValidationError if it is none."""
+    """The upload as a photo, drawn anew: without place, comments or anything behind its end.
+
+    Its content decides, not its name; ValidationError if it is none.
+    """
     name = _name(upload)
     _refuse_size(upload, name, MAX_MEGABYTES, "ảnh")
-    kind, pixels = _look_into(upload, name)
-    if pixels > MAX_PIXELS:
+    try:
+        drawn = draw_anew(upload)
+    except NoPhoto as error:
         raise ValidationError(
-            f"Ảnh “{name}” quá lớn ({pixels // 1_000_000} triệu điểm ảnh). "
-            f"Hãy giảm cỡ ảnh xuống dưới {MAX_PIXELS // 1_000_000} triệu điểm ảnh."
-        )
-    content_type, extension = CONTENT_TYPES[kind]
-    return Upload(upload, name, content_type, extension, upload.size or 0, _digest(upload))
+            f"Tệp “{name}” không phải là ảnh JPEG, PNG hoặc WEBP, hoặc ảnh bị hỏng. "
+            "Hãy chọn lại ảnh chụp."
+        ) from error
+    except TooManyPixels as error:
+        claimed = f" ({error.pixels // 1_000_000} triệu điểm ảnh)" if error.pixels else ""
+        raise ValidationError(
+            f"Ảnh “{name}” quá lớn{claimed}. "
+            f"Hãy giảm cỡ ảnh xuống dưới {error.limit // 1_000_000} triệu điểm ảnh."
+        ) from error
+    content_type, extension = CONTENT_TYPES[drawn.kind]
+    kept = ContentFile(drawn.content)
+    return Upload(kept, name, content_type, extension, kept.size, _digest(kept))
 
 
 def verify_file(upload: UploadedFile) -> Upload:
@@ -132,33 +142,13 @@ def _refuse_size(upload: UploadedFile, name: str, megabytes: int, what: str) -> 
         )
 
 
-def _digest(upload: UploadedFile) -> str:
+def _digest(upload: File) -> str:
     digest = hashlib.sha256()
     upload.seek(0)
     for chunk in upload.chunks():
         digest.update(chunk)
     upload.seek(0)
     return digest.hexdigest()
-
-
-def _look_into(upload: UploadedFile, name: str) -> tuple[str, int]:
-    """Format and number of pixels, without decoding the picture."""
-    try:
-        upload.seek(0)
-        with Image.open(upload, formats=("JPEG", "PNG", "WEBP")) as image:
-            kind, pixels = image.format or "", image.width * image.height
-            if pixels <= MAX_PIXELS:
-                image.verify()
-    except Image.DecompressionBombError:
-        return "PNG", MAX_PIXELS * 2
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
-        kind, pixels = "", 0
-    if kind not in CONTENT_TYPES:
-        raise ValidationError(
-            f"Tệp “{name}” không phải là ảnh JPEG, PNG hoặc WEBP, hoặc ảnh bị hỏng. "
-            "Hãy chọn lại ảnh chụp."
-        )
-    return kind, pixels
 
 
 def _is_what_it_says(upload: UploadedFile, extension: str) -> bool:

@@ -240,7 +240,12 @@ def attachment(request: PageRequest, pk: int) -> FileResponse:
         content = found.file.open("rb")
     except FileNotFoundError as error:
         raise Http404("Tệp ảnh không còn trên máy chủ.") from error
-    response = FileResponse(content, filename=found.original_name, content_type=found.content_type)
+    response = FileResponse(
+        content,
+        filename=found.original_name,
+        content_type=found.content_type,
+        as_attachment=not found.is_photo,
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=86400"
     return response

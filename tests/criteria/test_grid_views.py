@@ -212,6 +212,7 @@ def test_evidence_is_put_beside_a_cell_and_sent_with_it(
         "application/pdf",
         "nosniff",
     )
+    assert found["Content-Disposition"].startswith("attachment; ")
     assert b"".join(found.streaming_content) == PDF
 
 
