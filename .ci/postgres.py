@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 FAST = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=50"]
@@ -70,45 +70,56 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """A running server; gives its DATABASE_URL."""
-    binaries, user = find_binaries(), other_user()
-    with tempfile.TemporaryDirectory(prefix="ntm-postgres-", dir=place_for_data()) as folder:
+class Server:
+    """A PostgreSQL in a folder that it may write to, to be started again as often as it ends."""
+
+    def __init__(self, folder: Path, settings: Sequence[str]):
+        self.binaries, user = find_binaries(), other_user()
         if user:
             os.chown(folder, user["user"], user["group"])
-        quiet = {"cwd": folder, "env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, **user}
-        log_path, data = Path(folder, "log"), Path(folder, "data")
+        self.quiet = {"cwd": folder, "env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, **user}
+        self.log_path, self.data, self.port = folder / "log", folder / "data", free_port()
+        self.settings = [*settings, "listen_addresses=127.0.0.1", "unix_socket_directories="]
+        self.url = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
         made = subprocess.run(
-            [binaries / "initdb", "--no-sync", "--auth=trust", "--username=postgres",
-             "--encoding=UTF8", "--locale=C.UTF-8", "--pgdata", data],
-            capture_output=True, text=True, check=False, **quiet,
+            [self.binaries / "initdb", "--no-sync", "--auth=trust", "--username=postgres",
+             "--encoding=UTF8", "--locale=C.UTF-8", "--pgdata", self.data],
+            capture_output=True, text=True, check=False, **self.quiet,
         )  # fmt: skip
         if made.returncode:
             raise SystemExit(f"initdb failed:\n{made.stderr}")
-        port = free_port()
-        options = [
-            part
-            for option in [*FAST, "listen_addresses=127.0.0.1", "unix_socket_directories="]
-            for part in ("-c", option)
-        ]
-        with log_path.open("w") as log:
-            server = subprocess.Popen(
-                [binaries / "postgres", "-D", data, "-p", str(port), *options],
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = [part for setting in self.settings for part in ("-c", setting)]
+        with self.log_path.open("w") as log:
+            self.process = subprocess.Popen(
+                [self.binaries / "postgres", "-D", self.data, "-p", str(self.port), *options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 # A group of its own: Ctrl+C must reach the tests first, the server last.
-                start_new_session=True, preexec_fn=die_with_parent, **quiet,
+                start_new_session=True, preexec_fn=die_with_parent, **self.quiet,
             )  # fmt: skip
+        wait_until_ready(self.process, self.log_path)
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGINT)  # "fast": drops connections, ends at once
         try:
-            wait_until_ready(server, log_path)
-            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait()
+
+
+@contextlib.contextmanager
+def postgres(settings: Sequence[str] = FAST) -> Iterator[Server]:
+    """A running server with these settings."""
+    with tempfile.TemporaryDirectory(prefix="ntm-postgres-", dir=place_for_data()) as folder:
+        server = Server(Path(folder), settings)
+        try:
+            server.start()
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)  # "fast": drops connections, ends at once
-            try:
-                server.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                server.send_signal(signal.SIGQUIT)
-                server.wait()
+            server.stop()
 
 
 def wait_until_ready(server: subprocess.Popen, log_path: Path) -> None:
@@ -129,8 +140,8 @@ def main(arguments: list[str]) -> int:
         raise SystemExit(__doc__)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGHUP, stop)
-    with postgres() as url:
-        tests = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url})
+    with postgres() as server:
+        tests = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": server.url})
         try:
             return tests.wait()
         finally:
