@@ -7,7 +7,7 @@ PY := .venv/bin/python
 # The wildcard leaves out what git still lists although it is deleted.
 TEMPLATES = $(wildcard $(shell git ls-files -co --exclude-standard 'templates/*.html'))
 .DEFAULT_GOAL := help
-.PHONY: help setup data run dev test walk lint audit browser screenshots office bench export
+.PHONY: help setup data run dev test walk lint audit browser screenshots office bench stress export
 
 help: ## list what make can do
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -66,6 +66,9 @@ office: .venv/.test .env ## run the tests that need LibreOffice
 
 bench: .venv/.test .env ## measure the pages and the workbook on a province of full size
 	@$(PY) -m tests.bench
+
+stress: .venv/.test .env ## load, crashes, nonsense, and what they cost, with figures (ARGS="load --seconds 60")
+	@$(PY) -m tests.stress $(ARGS)
 
 export: setup ## write the workbook of a month (PERIOD=2022-04)
 	@test -n "$(PERIOD)" || { echo "Which month? make export PERIOD=2022-04"; exit 2; }
