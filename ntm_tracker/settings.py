@@ -4,9 +4,17 @@ from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-from ntm_tracker.env import database_from_url, env_bool, env_int, env_list, env_str, load_dotenv
+from ntm_tracker.env import (
+    database_from_url,
+    env_bool,
+    env_int,
+    env_list,
+    env_path,
+    env_str,
+    load_dotenv,
+)
+from ntm_tracker.refusals import refuse_nonsense
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
@@ -17,23 +25,12 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
 DATABASE_URL = env_str("DATABASE_URL")
 HTTPS = env_bool("HTTPS", default=not DEBUG)
 # How many of our own proxies stand in front and write X-Forwarded-For.
-PROXY_COUNT = env_int("PROXY_COUNT", default=int(HTTPS))
+PROXY_COUNT = env_int("PROXY_COUNT", default=int(HTTPS), least=0, most=5)
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 # Working days within which a difficulty or request is to be answered, unless a day is given.
 DIFFICULTY_ANSWER_DAYS = 7
-MEDIA_ROOT = Path(env_str("MEDIA_ROOT", str(BASE_DIR / "media")))
-BACKUP_DIR = Path(env_str("BACKUP_DIR", str(BASE_DIR / "backups")))
-
-for name, value in {
-    "SECRET_KEY": SECRET_KEY,
-    "ALLOWED_HOSTS": ALLOWED_HOSTS,
-    "DATABASE_URL": DATABASE_URL,
-}.items():
-    if not value:
-        raise ImproperlyConfigured(
-            f"{name} is not set. `make setup` writes a .env for this computer; "
-            "a server sets it in its environment (README, Settings)."
-        )
+MEDIA_ROOT = env_path("MEDIA_ROOT", default=BASE_DIR / "media", base_dir=BASE_DIR)
+BACKUP_DIR = env_path("BACKUP_DIR", default=BASE_DIR / "backups", base_dir=BASE_DIR)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -106,8 +103,10 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 # Guessing passwords: see `core.lockout`. Counted per account and address together.
-AXES_FAILURE_LIMIT = env_int("LOGIN_FAILURES", default=5)
-AXES_COOLOFF_TIME = timedelta(minutes=env_int("LOGIN_WAIT_MINUTES", default=15))
+AXES_FAILURE_LIMIT = env_int("LOGIN_FAILURES", default=5, least=1, most=20)
+AXES_COOLOFF_TIME = timedelta(
+    minutes=env_int("LOGIN_WAIT_MINUTES", default=15, least=1, most=24 * 60)
+)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 # The page says how long to wait: another try must not make that untrue.
@@ -133,14 +132,14 @@ AUTH_PASSWORD_VALIDATORS = [
 SECOND_FACTOR_ROLES = env_list("SECOND_FACTOR_ROLES")
 OTP_TOTP_ISSUER = "Theo dõi nông thôn mới"
 # How long an invitation, the only way to a first or a new password, can be used.
-PASSWORD_RESET_TIMEOUT = env_int("INVITE_DAYS", default=7) * 24 * 60 * 60
+PASSWORD_RESET_TIMEOUT = env_int("INVITE_DAYS", default=7, least=1, most=31) * 24 * 60 * 60
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard:home"
 LOGOUT_REDIRECT_URL = "login"
 
 # Mail is sent by `manage.py send_reminders` alone; without a server everything else works.
 EMAIL_HOST = env_str("EMAIL_HOST")
-EMAIL_PORT = env_int("EMAIL_PORT", default=587)
+EMAIL_PORT = env_int("EMAIL_PORT", default=587, least=1, most=65535)
 EMAIL_HOST_USER = env_str("EMAIL_USER")
 EMAIL_HOST_PASSWORD = env_str("EMAIL_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_TLS", default=True)
@@ -190,3 +189,5 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+refuse_nonsense(globals())

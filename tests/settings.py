@@ -4,10 +4,10 @@ import os
 import tempfile
 
 # What is set here wins over .env; DATABASE_URL may come from outside (PostgreSQL in CI).
-os.environ["SECRET_KEY"] = "tests-only"
+os.environ["SECRET_KEY"] = "tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
 os.environ["DEBUG"] = "0"
 os.environ["HTTPS"] = "0"
-os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
+os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1"
 os.environ["CSRF_TRUSTED_ORIGINS"] = ""
 os.environ["MEDIA_ROOT"] = ""
 os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")

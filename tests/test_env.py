@@ -4,7 +4,15 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from ntm_tracker.env import database_from_url, env_bool, env_int, env_list, env_str, load_dotenv
+from ntm_tracker.env import (
+    database_from_url,
+    env_bool,
+    env_int,
+    env_list,
+    env_path,
+    env_str,
+    load_dotenv,
+)
 
 BASE = Path("/base")
 
@@ -36,7 +44,8 @@ def test_postgres_url_is_taken_apart():
 
 
 @pytest.mark.parametrize(
-    "url", ["sqlite:///", "postgres://host", "mysql://host/name", "db.sqlite3"]
+    "url",
+    ["sqlite:///", "postgres://host", "mysql://host/name", "db.sqlite3", "postgres://u:a/b@h/n"],
 )
 def test_nonsense_url_is_refused(url):
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
@@ -45,9 +54,16 @@ def test_nonsense_url_is_refused(url):
 
 def test_dotenv_does_not_replace_the_environment(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "environ", {"A": "outside"})
-    (tmp_path / ".env").write_text("# comment\nA=file\nB = two=2 \n", encoding="utf-8")
+    (tmp_path / ".env").write_text("# comment\nA=file\nB = two=2 \nC='a b'\n", encoding="utf-8")
     load_dotenv(tmp_path / ".env")
-    assert os.environ == {"A": "outside", "B": "two=2"}
+    assert os.environ == {"A": "outside", "B": "two=2", "C": "a b"}
+
+
+def test_a_file_outside_wins_over_the_value_in_dotenv(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "environ", {"KEY_FILE": "/outside", "NAME": "outside"})
+    (tmp_path / ".env").write_text("KEY=inside\nNAME_FILE=/inside\n", encoding="utf-8")
+    load_dotenv(tmp_path / ".env")
+    assert os.environ == {"KEY_FILE": "/outside", "NAME": "outside"}
 
 
 def test_secret_may_lie_in_a_file(tmp_path, monkeypatch):
@@ -62,9 +78,19 @@ def test_words_are_read_or_refused(monkeypatch):
     values = {"YES": "on", "NO": "0", "ODD": "maybe", "N": "7", "L": " a, b,,"}
     monkeypatch.setattr(os, "environ", values)
     assert (env_bool("YES", default=False), env_bool("NO", default=True)) == (True, False)
-    assert (env_int("N", default=1), env_int("NONE", default=1)) == (7, 1)
+    assert env_int("N", default=1, least=0, most=7) == 7
+    assert env_int("NONE", default=1, least=0, most=7) == 1
     assert env_list("L") == ["a", "b"]
     with pytest.raises(ImproperlyConfigured, match="ODD must be 1 or 0"):
         env_bool("ODD", default=False)
     with pytest.raises(ImproperlyConfigured, match="ODD must be a whole number"):
-        env_int("ODD", default=1)
+        env_int("ODD", default=1, least=0, most=7)
+    with pytest.raises(ImproperlyConfigured, match="N must be from 1 to 6, not 7"):
+        env_int("N", default=1, least=1, most=6)
+
+
+def test_a_folder_does_not_depend_on_the_working_directory(monkeypatch):
+    monkeypatch.setattr(os, "environ", {"NEAR": "media", "FAR": "/srv/media", "EMPTY": ""})
+    default = BASE / "default"
+    folders = [env_path(name, default=default, base_dir=BASE) for name in ("NEAR", "FAR", "EMPTY")]
+    assert folders == [BASE / "media", Path("/srv/media"), default]

@@ -4,10 +4,10 @@ import os
 import tempfile
 
 # What is set here wins over .env; DATABASE_URL may come from outside (PostgreSQL).
-os.environ["SECRET_KEY"] = "bench-only"
+os.environ["SECRET_KEY"] = "bench-only-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
 os.environ["DEBUG"] = "0"
 os.environ["HTTPS"] = "0"
-os.environ["ALLOWED_HOSTS"] = "testserver"
+os.environ["ALLOWED_HOSTS"] = "localhost"
 os.environ["CSRF_TRUSTED_ORIGINS"] = ""
 os.environ["MEDIA_ROOT"] = ""
 os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
@@ -17,6 +17,7 @@ from ntm_tracker.settings import STORAGES
 
 _media = tempfile.TemporaryDirectory(prefix="ntm-bench-")  # goes when the process ends
 MEDIA_ROOT = _media.name
+ALLOWED_HOSTS = ["testserver"]
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Hashed names need collectstatic; looking one up costs a server a dictionary access.
