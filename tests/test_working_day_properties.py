@@ -188,7 +188,7 @@ REPORTED, WORKED = ("report", 0, Outcome.MET), ("task", 0, 30)
     ("what", "forgotten"),
     [
         (REPORTED, "criteria.services.assessments.refresh_standings"),
-        (REPORTED, "criteria.services.assessments.AuditEntry.objects.bulk_create"),
+        (REPORTED, "criteria.services.assessments.audit.record_all"),
         (WORKED, "ntm_tracker.core.audit.record"),
         (WORKED, "sponsors.models.Task.save"),
     ],

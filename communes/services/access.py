@@ -10,7 +10,7 @@ from communes.choices import AccessLevel, AccessSource
 from communes.models import Commune, CommuneAccess
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Role
-from ntm_tracker.core.models import AuditEntry, User
+from ntm_tracker.core.models import User
 
 
 @transaction.atomic
@@ -59,20 +59,17 @@ def grant_accesses(
         ],
         batch_size=500,
     )
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="access.grant",
-                obj=access,
-                now=now,
-                effective_on=today,
-                new=access.get_level_display(),
-                commune_id=access.commune_id,
-            )
-            for access in rows
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="access.grant",
+            obj=access,
+            now=now,
+            effective_on=today,
+            new=access.get_level_display(),
+            commune_id=access.commune_id,
+        )
+        for access in rows
     )
     return rows
 

@@ -23,7 +23,7 @@ from communes.services.places import (
     wrong_range,
 )
 from ntm_tracker.core import audit
-from ntm_tracker.core.models import AuditEntry, Installation, User
+from ntm_tracker.core.models import Installation, User
 from ntm_tracker.core.text import nfc
 
 LONGEST_CODE = 10
@@ -155,21 +155,18 @@ def _audit(
     now: datetime,
     today: date,
 ) -> None:
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="unit.change" if change.before else "unit.add",
-                obj=unit,
-                now=now,
-                effective_on=today,
-                old=change.before.words if change.before else "",
-                new=change.after.words,
-                commune_id=unit.pk,
-            )
-            for unit, change in zip(saved, changes, strict=True)
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="unit.change" if change.before else "unit.add",
+            obj=unit,
+            now=now,
+            effective_on=today,
+            old=change.before.words if change.before else "",
+            new=change.after.words,
+            commune_id=unit.pk,
+        )
+        for unit, change in zip(saved, changes, strict=True)
     )
 
 
@@ -188,19 +185,16 @@ def remove_units(
         if pk not in units or UnitEntry.of(units[pk]) != entry:
             raise ValidationError("Đã được sửa sau lần nhập này; hãy sửa trực tiếp đơn vị.")
     refuse_resting(Commune, units)
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="unit.remove",
-                obj=units[pk],
-                now=now,
-                effective_on=today,
-                old=entry.words,
-                commune_id=pk,
-            )
-            for pk, entry in seen.items()
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="unit.remove",
+            obj=units[pk],
+            now=now,
+            effective_on=today,
+            old=entry.words,
+            commune_id=pk,
+        )
+        for pk, entry in seen.items()
     )
     Commune.objects.filter(pk__in=units).delete()

@@ -20,7 +20,7 @@ from communes.services.places import (
     wrong_range,
 )
 from ntm_tracker.core import audit
-from ntm_tracker.core.models import AuditEntry, User
+from ntm_tracker.core.models import User
 from ntm_tracker.core.text import nfc
 
 MOST_HOUSEHOLDS = 100_000
@@ -122,22 +122,19 @@ def save_villages(
         member.village.prepare()
         saved.append(member)
     _write(saved)
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="village.change" if change.before else "village.add",
-                obj=member.village,
-                now=now,
-                effective_on=today,
-                old=change.before.words if change.before else "",
-                new=change.after.words,
-                commune_id=member.commune_id,
-                village_id=member.village_id,
-            )
-            for member, change in zip(saved, changes, strict=True)
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="village.change" if change.before else "village.add",
+            obj=member.village,
+            now=now,
+            effective_on=today,
+            old=change.before.words if change.before else "",
+            new=change.after.words,
+            commune_id=member.commune_id,
+            village_id=member.village_id,
+        )
+        for member, change in zip(saved, changes, strict=True)
     )
     return saved
 
@@ -171,20 +168,17 @@ def remove_villages(
             raise ValidationError("Đã được sửa sau lần nhập này; hãy sửa trực tiếp thôn.")
     villages = [member.village_id for member in members.values()]
     refuse_resting(Village, villages, besides={VillageMembership})
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="village.remove",
-                obj=members[pk].village,
-                now=now,
-                effective_on=today,
-                old=entry.words,
-                commune_id=entry.commune_id,
-                village_id=members[pk].village_id,
-            )
-            for pk, entry in seen.items()
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="village.remove",
+            obj=members[pk].village,
+            now=now,
+            effective_on=today,
+            old=entry.words,
+            commune_id=entry.commune_id,
+            village_id=members[pk].village_id,
+        )
+        for pk, entry in seen.items()
     )
     Village.objects.filter(pk__in=villages).delete()

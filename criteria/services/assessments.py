@@ -15,7 +15,7 @@ from criteria.rules import value_words
 from criteria.selectors.history import standings_from_history
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
-from ntm_tracker.core.models import Attachment, AuditEntry, Document, User
+from ntm_tracker.core.models import Attachment, Document, User
 from ntm_tracker.core.periods import require_open
 
 
@@ -139,23 +139,20 @@ def record_assessments(
         ],
         batch_size=500,
     )
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action=f"{'assessment' if row.criterion_id else 'indicator'}.{row.stage}",
-                obj=row,
-                now=now,
-                effective_on=row.as_of,
-                old=entry.old,
-                new=_words(row),
-                note=row.note,
-                commune_id=row.commune_id or _home(homes, row),
-                village_id=row.village_id,
-            )
-            for row, entry in zip(rows, entries, strict=True)
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action=f"{'assessment' if row.criterion_id else 'indicator'}.{row.stage}",
+            obj=row,
+            now=now,
+            effective_on=row.as_of,
+            old=entry.old,
+            new=_words(row),
+            note=row.note,
+            commune_id=row.commune_id or _home(homes, row),
+            village_id=row.village_id,
+        )
+        for row, entry in zip(rows, entries, strict=True)
     )
     refresh_standings(
         today,
@@ -225,21 +222,18 @@ def plan_milestones(
     lock_subjects(communes)
     require_open([(row.effective_on, row.commune_id) for row in rows], today=today)
     Milestone.objects.bulk_create(rows, batch_size=500)
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="milestone.plan",
-                obj=row,
-                now=now,
-                effective_on=row.effective_on,
-                new=f"{row.planned_on:%d/%m/%Y}",
-                note=row.note,
-                commune_id=row.commune_id,
-            )
-            for row in rows
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="milestone.plan",
+            obj=row,
+            now=now,
+            effective_on=row.effective_on,
+            new=f"{row.planned_on:%d/%m/%Y}",
+            note=row.note,
+            commune_id=row.commune_id,
+        )
+        for row in rows
     )
     refresh_standings(
         today,

@@ -9,7 +9,7 @@ from django.db import transaction
 from criteria.models import Department, DepartmentMember
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Role
-from ntm_tracker.core.models import AuditEntry, User
+from ntm_tracker.core.models import User
 
 
 @transaction.atomic
@@ -40,19 +40,16 @@ def join_departments(
         [DepartmentMember(user=user, department=department) for user, department in pairs],
         batch_size=500,
     )
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="department.join",
-                obj=member,
-                now=now,
-                effective_on=today,
-                new=str(member.department),
-            )
-            for member in members
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="department.join",
+            obj=member,
+            now=now,
+            effective_on=today,
+            new=str(member.department),
+        )
+        for member in members
     )
     return members
 

@@ -124,7 +124,7 @@ def _save(
             written += drafts.values()
             found[commune.pk] = found[commune.pk].with_drafts(drafts)
         _keep(written)
-        AuditEntry.objects.bulk_create(trail, BATCH)
+        audit.record_all(trail)
     for pk, cells in stale.items():
         raise StaleCells(cells, found[pk])
     return found
@@ -227,7 +227,7 @@ def _typed(cell: SheetCell, entry: CellEntry, commune: Commune, by: User, now: d
     )
     draft.value, draft.numerator = entry.value, entry.numerator
     draft.denominator, draft.outcome, draft.note = entry.denominator, entry.outcome, entry.note
-    draft.by, draft.by_label, draft.saved_at = by, str(by), now
+    draft.by_id, draft.by_label, draft.saved_at = by.pk, str(by), now
     draft.version += 1
     return draft
 

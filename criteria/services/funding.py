@@ -25,7 +25,7 @@ from criteria.selectors.funding import item_lines
 from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
-from ntm_tracker.core.models import AuditEntry, Document, User
+from ntm_tracker.core.models import Document, User
 from ntm_tracker.core.numbers import MAX_DONG, vi_number
 from ntm_tracker.core.periods import require_open
 
@@ -212,7 +212,7 @@ def _audit(rows: Sequence[Amount], before: Counter[int], *, by: User | None, now
                 commune_id=row.item.commune_id,
             )
         )
-    AuditEntry.objects.bulk_create(entries, batch_size=500)
+    audit.record_all(entries)
 
 
 def _refuse_below_zero(model: type[Amount], items: set[int]) -> None:

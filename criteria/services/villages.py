@@ -13,7 +13,7 @@ from criteria.models import VillageStatus
 from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
-from ntm_tracker.core.models import AuditEntry, Document, User
+from ntm_tracker.core.models import Document, User
 from ntm_tracker.core.periods import require_open
 
 
@@ -91,22 +91,19 @@ def record_village_statuses(
             )
         )
     VillageStatus.objects.bulk_create(rows, batch_size=500)
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="village.status",
-                obj=row,
-                now=now,
-                effective_on=row.effective_on,
-                old=entry.old,
-                new=status_words(row),
-                note=row.note,
-                commune_id=entry.commune.pk,
-                village_id=row.village_id,
-            )
-            for row, entry in zip(rows, entries, strict=True)
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="village.status",
+            obj=row,
+            now=now,
+            effective_on=row.effective_on,
+            old=entry.old,
+            new=status_words(row),
+            note=row.note,
+            commune_id=entry.commune.pk,
+            village_id=row.village_id,
+        )
+        for row, entry in zip(rows, entries, strict=True)
     )
     return rows

@@ -1,5 +1,6 @@
-"""The trail of every write. Services call `record` inside their transaction."""
+"""The trail of every write. Services call `record` or `record_all` inside their transaction."""
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
@@ -7,6 +8,7 @@ from typing import Any, TypedDict
 
 from django.db.models import Model
 
+from ntm_tracker.core import bulk
 from ntm_tracker.core.models import AuditEntry, User
 from ntm_tracker.core.text import search_text
 
@@ -39,7 +41,7 @@ def entry(
     return AuditEntry(
         at=now,
         effective_on=effective_on,
-        by=by,
+        by_id=by.pk if by else None,
         by_label=name,
         action=action,
         object_type=obj._meta.label_lower,
@@ -74,3 +76,8 @@ def record(**fields) -> AuditEntry:
     row = entry(**fields)
     row.save(force_insert=True)
     return row
+
+
+def record_all(entries: Iterable[AuditEntry]) -> None:
+    """Save many entries of `entry`, in their order."""
+    bulk.insert(list(entries))

@@ -89,7 +89,7 @@ def amend_tasks(
         _amend(row, entry, change.note, by, now, today)
         for row, entry, change in zip(tasks, entries, changes, strict=True)
     ]
-    AuditEntry.objects.bulk_create(trail, batch_size=500)
+    audit.record_all(trail)
     return tasks
 
 
@@ -203,20 +203,17 @@ def remove_tasks(tasks: Sequence[Task], *, by: User | None, now: datetime, today
                 if row.pk in there
             ]
         )
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="task.remove",
-                obj=row,
-                now=now,
-                effective_on=today,
-                old=_words(row),
-                **audit.places(row),
-            )
-            for row in rows
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="task.remove",
+            obj=row,
+            now=now,
+            effective_on=today,
+            old=_words(row),
+            **audit.places(row),
+        )
+        for row in rows
     )
     TaskUpdate.objects.filter(task__in=rows).delete()
     Task.objects.filter(pk__in=[row.pk for row in rows]).delete()

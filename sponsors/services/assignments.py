@@ -14,7 +14,7 @@ from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.documents import Paper, document_of
-from ntm_tracker.core.models import AuditEntry, Document, User
+from ntm_tracker.core.models import Document, User
 from ntm_tracker.core.periods import require_open
 from sponsors import rules
 from sponsors.choices import Basis
@@ -117,20 +117,17 @@ def write_assignments(
         ],
         batch_size=500,
     )
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="assignment.create",
-                obj=row,
-                now=now,
-                effective_on=row.decided_on,
-                **audit.places(row),
-                new=f"{row.get_basis_display()}{', chủ trì' if row.is_lead else ''}",
-            )
-            for row in rows
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="assignment.create",
+            obj=row,
+            now=now,
+            effective_on=row.decided_on,
+            **audit.places(row),
+            new=f"{row.get_basis_display()}{', chủ trì' if row.is_lead else ''}",
+        )
+        for row in rows
     )
     sync_access(today, sponsors={row.sponsor_id for row in rows})
     return rows
@@ -265,20 +262,17 @@ def remove_assignments(
                 if row.pk in there
             ]
         )
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="assignment.remove",
-                obj=row,
-                now=now,
-                effective_on=today,
-                old=row.get_basis_display(),
-                **audit.places(row),
-            )
-            for row in rows
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="assignment.remove",
+            obj=row,
+            now=now,
+            effective_on=today,
+            old=row.get_basis_display(),
+            **audit.places(row),
+        )
+        for row in rows
     )
     Assignment.objects.filter(pk__in=[row.pk for row in rows]).delete()
     sync_access(today, sponsors={row.sponsor_id for row in rows})

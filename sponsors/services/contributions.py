@@ -13,7 +13,7 @@ from criteria.desks import Desk, desk_of
 from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
-from ntm_tracker.core.models import AuditEntry, Document, User
+from ntm_tracker.core.models import Document, User
 from ntm_tracker.core.periods import closed_places, require_open
 from sponsors import rules
 from sponsors.choices import Giver
@@ -95,21 +95,18 @@ def write_contributions(
         ],
         batch_size=500,
     )
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="contribution.record",
-                obj=row,
-                now=now,
-                effective_on=row.effective_on,
-                new=row.words,
-                note=row.description,
-                **audit.places(row),
-            )
-            for row in rows
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="contribution.record",
+            obj=row,
+            now=now,
+            effective_on=row.effective_on,
+            new=row.words,
+            note=row.description,
+            **audit.places(row),
+        )
+        for row in rows
     )
     return rows
 
@@ -261,22 +258,19 @@ def _opposites(
         batch_size=500,
     )
     word = "Rút lại" if action == "contribution.take_back" else "Ghi lại"
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action=action,
-                obj=opposite,
-                now=now,
-                effective_on=opposite.effective_on,
-                old=row.words,
-                new=word,
-                note=note.strip() or row.description,
-                **audit.places(opposite),
-            )
-            for row, opposite in zip(rows, made, strict=True)
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action=action,
+            obj=opposite,
+            now=now,
+            effective_on=opposite.effective_on,
+            old=row.words,
+            new=word,
+            note=note.strip() or row.description,
+            **audit.places(opposite),
+        )
+        for row, opposite in zip(rows, made, strict=True)
     )
     return made
 

@@ -10,7 +10,7 @@ from communes.choices import AccessLevel, AccessSource
 from communes.models import CommuneAccess
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Role
-from ntm_tracker.core.models import AuditEntry, User
+from ntm_tracker.core.models import User
 from sponsors import rules
 from sponsors.models import Assignment, Sponsor, SponsorMember
 
@@ -48,20 +48,17 @@ def add_members(
     members = SponsorMember.objects.bulk_create(
         [SponsorMember(user=user, sponsor=sponsor) for user, sponsor in pairs], batch_size=500
     )
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="sponsor.member",
-                obj=member,
-                now=now,
-                effective_on=today,
-                new=str(member.user),
-                sponsor_id=member.sponsor_id,
-            )
-            for member in members
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="sponsor.member",
+            obj=member,
+            now=now,
+            effective_on=today,
+            new=str(member.user),
+            sponsor_id=member.sponsor_id,
+        )
+        for member in members
     )
     sync_access(today, sponsors={member.sponsor_id for member in members})
     return members

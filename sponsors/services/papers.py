@@ -92,7 +92,7 @@ def set_papers(
         trail.append(_entry(row, field, old, new, by, now, today))
     for pk, names in fields.items():
         rows[pk].save(update_fields=names)
-    AuditEntry.objects.bulk_create(trail, batch_size=500)
+    audit.record_all(trail)
     return [row for row, _papers in pairs]
 
 

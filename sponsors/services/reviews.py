@@ -12,7 +12,7 @@ from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.clock import month_end
-from ntm_tracker.core.models import AuditEntry, Document, User
+from ntm_tracker.core.models import Document, User
 from ntm_tracker.core.periods import require_open
 from sponsors import rules
 from sponsors.choices import Verdict
@@ -87,22 +87,19 @@ def record_reviews(
         ],
         batch_size=500,
     )
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="sponsor.review",
-                obj=row,
-                now=now,
-                effective_on=row.effective_on,
-                new=f"{row.get_verdict_display()}, tháng {row.month:%m/%Y}",
-                note=row.seen,
-                commune_id=row.commune_id,
-                sponsor_id=row.sponsor_id,
-            )
-            for row in rows
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="sponsor.review",
+            obj=row,
+            now=now,
+            effective_on=row.effective_on,
+            new=f"{row.get_verdict_display()}, tháng {row.month:%m/%Y}",
+            note=row.seen,
+            commune_id=row.commune_id,
+            sponsor_id=row.sponsor_id,
+        )
+        for row in rows
     )
     return rows
 

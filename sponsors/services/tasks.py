@@ -131,20 +131,17 @@ def create_tasks(
         ],
         batch_size=500,
     )
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="task.assign",
-                obj=task,
-                now=now,
-                effective_on=task.assigned_on,
-                new=f"{task.get_owner_display()}, hạn {task.due_on:%d/%m/%Y}",
-                **audit.places(task),
-            )
-            for task in tasks
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="task.assign",
+            obj=task,
+            now=now,
+            effective_on=task.assigned_on,
+            new=f"{task.get_owner_display()}, hạn {task.due_on:%d/%m/%Y}",
+            **audit.places(task),
+        )
+        for task in tasks
     )
     return tasks
 

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from ntm_tracker.core import audit
+from ntm_tracker.core import audit, bulk
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Problem
 from ntm_tracker.core.intake.forms import settled
@@ -155,7 +155,7 @@ def apply_batch(
     token = audit.origin.set(batch.name)
     try:
         written = _written(batch, importer, checked.changes, by, as_of, now)
-        ImportChange.objects.bulk_create(written, batch_size=500)
+        bulk.insert(written)
         batch.save(update_fields=["state", "applied_at", "left_out"])
         audit.record(
             by=by,
@@ -182,7 +182,7 @@ def _written(
     written = importer.apply(changes, by=by, now=now, today=as_of.reporting_date)
     return [
         ImportChange(
-            batch=batch,
+            batch_id=batch.pk,
             row=change.row,
             label=change.label[:300],
             object_id=done.object_id,

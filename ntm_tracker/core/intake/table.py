@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ntm_tracker.core.intake.fields import Field, Problem, Row, nearest, read_value
 from ntm_tracker.core.intake.reading import Book, Value
@@ -115,7 +116,7 @@ def _rows(
         given = {one.key: _at(line, found.places[one.key]) for one in wanted}
         if all(value in (None, "") for value in given.values()):
             continue
-        if any(isinstance(cell, str) and search_text(cell) in TOTAL for cell in line[:3]):
+        if any(isinstance(cell, str) and _is_total(cell) for cell in line[:3]):
             continue
         values = {}
         for one in wanted:
@@ -132,6 +133,12 @@ def _rows(
                 problems.append(row.problem(one, f"Chưa có {one.title.lower()}."))
         rows.append(row)
     return rows, problems
+
+
+@lru_cache(maxsize=1000)
+def _is_total(text: str) -> bool:
+    # Whole sentences, which stand in every row, need not be looked at closely.
+    return len(text) < 60 and search_text(text) in TOTAL
 
 
 def _at(line: Sequence[Value], place: int) -> Value:

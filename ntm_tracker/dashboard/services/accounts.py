@@ -18,7 +18,7 @@ from criteria.models import Department, DepartmentMember
 from criteria.services.departments import join_departments, leave_department
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Role
-from ntm_tracker.core.models import AuditEntry, User
+from ntm_tracker.core.models import User
 from ntm_tracker.core.permits import Permit
 from ntm_tracker.dashboard import rules
 from sponsors.models import Sponsor, SponsorMember
@@ -74,19 +74,16 @@ def create_accounts(
         now=now,
         today=today,
     )
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="user.create",
-                obj=user,
-                now=now,
-                effective_on=today,
-                new=_words(user, entry.unit),
-            )
-            for user, (_name, entry) in zip(users, accounts, strict=True)
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="user.create",
+            obj=user,
+            now=now,
+            effective_on=today,
+            new=_words(user, entry.unit),
+        )
+        for user, (_name, entry) in zip(users, accounts, strict=True)
     )
     return users
 
@@ -118,19 +115,16 @@ def remove_accounts(
             ]
         )
     units = units_of(users)
-    AuditEntry.objects.bulk_create(
-        [
-            audit.entry(
-                by=by,
-                action="user.remove",
-                obj=user,
-                now=now,
-                effective_on=today,
-                old=_words(user, units.get(user.pk)),
-            )
-            for user in users
-        ],
-        batch_size=500,
+    audit.record_all(
+        audit.entry(
+            by=by,
+            action="user.remove",
+            obj=user,
+            now=now,
+            effective_on=today,
+            old=_words(user, units.get(user.pk)),
+        )
+        for user in users
     )
     User.objects.filter(pk__in=[user.pk for user in users]).delete()
 

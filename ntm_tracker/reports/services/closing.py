@@ -13,7 +13,7 @@ from criteria.selectors.catalogue import criterion_lines
 from criteria.selectors.debts import debts_on
 from criteria.selectors.funding import item_kinds
 from criteria.selectors.scope import followed, tracked_items
-from ntm_tracker.core import audit
+from ntm_tracker.core import audit, bulk
 from ntm_tracker.core.models import (
     AuditEntry,
     Installation,
@@ -86,7 +86,7 @@ def keep_closing(prepared: Prepared, *, by: User | None, now: datetime) -> Close
             f"Vừa có người ghi số liệu của {str(row).lower()} trong lúc lập báo cáo; tháng "
             "chưa khóa, chưa có gì được lưu. Hãy khóa lại."
         )
-    SnapshotRow.objects.bulk_create(prepared.rows, batch_size=500)
+    bulk.insert(prepared.rows)
     files = ReportFile.objects.bulk_create(prepared.files)
     row.revision += 1
     row.closed_at, row.closed_by_label = now, _label(by)
