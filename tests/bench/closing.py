@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterator
 from time import perf_counter
 
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ntm_tracker.core.models import Installation, Period
 from ntm_tracker.reports.services.closing import keep_closing, prepare_closing
-from tests.bench.measure import Figure, measure
+from tests.bench.measure import Figure, counted, measure
 from tests.bench.pages import MONTH_BEFORE, NONE, Budget, Page
 from tests.bench.world import NOW, World
 
@@ -33,7 +31,7 @@ def measure_closing(world: World, word: str, say: Callable[[Figure], None]) -> l
 def _figures(world: World) -> Iterator[Figure]:
     year, month = map(int, MONTH_BEFORE.split("-"))
     period = Period.objects.get(month__year=year, month__month=month)
-    with CaptureQueriesContext(connection) as captured:
+    with counted() as captured:
         began = perf_counter()
         prepared = prepare_closing(
             period, Installation.current(), by_label=str(world.office), now=NOW

@@ -6,7 +6,6 @@ from time import perf_counter
 from typing import Any
 
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import Workbook
 
@@ -16,7 +15,7 @@ from criteria.models import Assessment, DossierStep, Indicator, Standing
 from ntm_tracker.core.clock import as_of_on
 from ntm_tracker.core.intake.batches import apply_batch, check_batch, keep_file
 from ntm_tracker.core.models import Installation
-from tests.bench.measure import Figure
+from tests.bench.measure import Figure, counted
 from tests.bench.pages import Budget, Page
 from tests.bench.world import NOW, World
 
@@ -45,7 +44,7 @@ def _figure(world: World, page: Page, rows: int) -> Figure:
     _open_cells(world)
     importer, as_of = ResultImporter(), as_of_on(None, Installation.current())
     data = _file(importer, importer.current(world.office, as_of)[:rows])
-    with CaptureQueriesContext(connection) as captured:
+    with counted() as captured:
         began = perf_counter()
         batch = keep_file(importer, data, "a.xlsx", by=world.office, now=NOW)
         checked = check_batch(batch, importer, world.office, as_of)

@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter
@@ -14,7 +15,6 @@ from urllib.parse import urlencode
 
 from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from tests.bench.floor import check_same, floor_matrix
 from tests.bench.pages import Page
@@ -107,9 +107,8 @@ def measure(client: Client, page: Page, world: World, *, runs: int = MANY) -> Fi
         return floor_matrix(world.criteria_set, REPORTING)
 
     ask()
-    with CaptureQueriesContext(connection) as captured:
+    with counted() as queries:
         answer = ask()
-    queries = len(captured)  # the next request empties the log
     if answer.status_code not in (200, 303):
         raise AssertionError(f"{page.url} answers {answer.status_code}")
     sent = answer.content
@@ -125,13 +124,27 @@ def measure(client: Client, page: Page, world: World, *, runs: int = MANY) -> Fi
     return Figure(
         communes=world.size.communes,
         page=page,
-        queries=queries,
+        queries=len(queries),
         ms=median(times),
         raw=len(raw),
         sent=len(sent),
         runs=len(times),
         floor_ms=median(floor_times) if floor_times else None,
     )
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that run inside. Unlike the log of Django it does not write them out with
+    their values, which of a file of some megabytes takes longer than storing it."""
+    statements: list[str] = []
+
+    def note(execute, sql, params, many, context):
+        statements.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield statements
 
 
 def _timed(call: Callable[[], object]) -> float:
