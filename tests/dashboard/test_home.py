@@ -1,8 +1,10 @@
 """Where each role lands, and the first steps of an empty installation."""
 
 from datetime import date
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.models import AuditEntry, User
@@ -118,6 +120,26 @@ def test_nobody_makes_a_second_first_administrator(client, admin):
     client.force_login(admin)
     assert client.post(SETUP, GOOD | {"username": "ke-gian"}).status_code == 405
     assert User.objects.count() == 1
+
+
+def test_the_first_administrator_can_be_made_before_the_server_is_open(client, db, monkeypatch):
+    monkeypatch.setattr("sys.stdin", StringIO("lua-vang-tren-dong\n"))
+
+    call_command("first_admin", "quantri", stdout=StringIO())
+
+    assert client.login(username="quantri", password="lua-vang-tren-dong")
+    assert AuditEntry.objects.get().new == "Tài khoản quản trị đầu tiên"
+    monkeypatch.setattr("sys.stdin", StringIO("lua-vang-tren-dong\n"))
+    with pytest.raises(CommandError, match="đã có tài khoản"):
+        call_command("first_admin", "ke-gian", stdout=StringIO())
+
+
+def test_the_command_is_as_strict_as_the_page(db, monkeypatch):
+    monkeypatch.setattr("sys.stdin", StringIO("password1\n"))
+
+    with pytest.raises(CommandError, match="quá phổ biến"):
+        call_command("first_admin", "quantri", stdout=StringIO())
+    assert User.objects.count() == 0
 
 
 # --- the checklist --------------------------------------------------------------------------------
