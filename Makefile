@@ -31,7 +31,7 @@ else
 	@echo "  No demo data. The address leads the first administrator through the set-up."
 endif
 	@echo
-	@exec $(PY) -m gunicorn ntm_tracker.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 2 \
+	@export LOG_FORMAT=$${LOG_FORMAT:-text}; exec $(PY) -m gunicorn ntm_tracker.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 2 \
 		--worker-class gthread --timeout 60 --no-control-socket --log-level warning
 
 dev: data ## serve with DEBUG and reload at every change

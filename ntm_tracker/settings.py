@@ -8,12 +8,14 @@ from csp.constants import NONE, SELF
 from ntm_tracker.env import (
     database_from_url,
     env_bool,
+    env_choice,
     env_int,
     env_list,
     env_path,
     env_str,
     load_dotenv,
 )
+from ntm_tracker.logs import FORMATS, logging_config
 from ntm_tracker.refusals import refuse_nonsense
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -55,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ntm_tracker.core.requests.RequestLog",
     "ntm_tracker.core.health.Health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -148,6 +151,10 @@ DEFAULT_FROM_EMAIL = env_str("EMAIL_FROM")
 # Turns the workbook of a month into PDF, where the server has it.
 LIBREOFFICE = env_str("LIBREOFFICE", "soffice")
 SITE_URL = env_str("SITE_URL").rstrip("/")
+
+# What happened, one line per request; the administrator's page shows the last errors too.
+LOG_FORMAT = env_choice("LOG_FORMAT", default="text" if DEBUG else "json", choices=FORMATS)
+LOGGING = logging_config(LOG_FORMAT)
 
 # Vietnamese is the source language. No LocaleMiddleware: an English browser would get half of the
 # interface in English. Thousands are grouped by our own filters, because USE_THOUSAND_SEPARATOR

@@ -20,3 +20,4 @@ if settings.DEBUG:
 handler400 = "ntm_tracker.core.errors.bad_request"
 handler403 = "ntm_tracker.core.errors.forbidden"
 handler404 = "ntm_tracker.core.errors.not_found"
+handler500 = "ntm_tracker.core.errors.server_error"

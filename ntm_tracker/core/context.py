@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.kept import page_account
+from ntm_tracker.core.requests import id_of
 
 EVERYONE = frozenset(Role)
 PROVINCE = frozenset({Role.ADMIN, Role.OFFICE, Role.DEPARTMENT, Role.VIEWER})
@@ -58,6 +59,7 @@ def page(request) -> dict[str, object]:
     signed_in = user is not None and user.is_authenticated
     return {
         "installation": getattr(request, "installation", None),
+        "request_id": id_of(request),
         "page_account": page_account(user.get_username()) if user and signed_in else "",
         "as_of": as_of if signed_in else None,
         "nav": navigation(user, request.path, as_of.query) if signed_in and as_of else [],

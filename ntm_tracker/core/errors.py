@@ -2,8 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import loader
 
-from ntm_tracker.core import signin
+from ntm_tracker.core import requests, signin
 from ntm_tracker.core.htmx import is_fragment_request
 
 
@@ -15,7 +16,11 @@ def _page(request: HttpRequest, template: str, status: int, exception: Exception
     response = render(
         request,
         "components/notice.html",
-        {"level": "error", "text": reason or DEFAULT[status]},
+        {
+            "level": "error",
+            "text": reason or DEFAULT[status],
+            "request_id": requests.id_of(request),
+        },
         status=status,
     )
     response["HX-Retarget"] = "#messages"
@@ -62,4 +67,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             "Trang này đã mở quá lâu hoặc bạn vừa đăng nhập lại ở thẻ khác. "
             "Hãy quay lại, tải lại trang rồi gửi lại; nội dung đã nhập vẫn còn khi bấm Quay lại."
         ),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 without a look at database, account or session: any of them may have failed."""
+    return HttpResponse(
+        loader.render_to_string("500.html", {"request_id": requests.id_of(request)}), status=500
     )

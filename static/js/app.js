@@ -6,9 +6,13 @@ const byId = (id) => document.getElementById(id);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 // Sentences that no answer can bring stand in the page as templates.
-const say = (id) => byId("messages")?.replaceChildren(byId(id).content.cloneNode(true));
+const say = (id, code) => {
+  const said = byId(id).content.cloneNode(true);
+  if (code) said.querySelector("p").append(` Mã yêu cầu: ${code}.`);
+  byId("messages")?.replaceChildren(said);
+};
 on("htmx:sendError htmx:timeout offline", () => say("said-lost"));
-on("htmx:responseError", () => say("said-failed"));
+on("htmx:responseError", ({ detail }) => say("said-failed", detail.xhr.getResponseHeader("X-Request-ID")));
 on("online", () => say("said-back"));
 
 // A form is sent once: it is busy until the answer is there.
