@@ -37,6 +37,8 @@ LIST = Budget(ms=40, kb=120)
 COMMUNE = Budget(ms=40, queries=15)
 DUE = Budget(ms=60)
 BOOK = Budget(ms=500)
+# By communes at most; the second one with the sponsors and tasks of a province.
+BOOKS = {21: BOOK, 69: Budget(ms=1500), 216: Budget(ms=4000)}
 
 
 def list_of(rows: int) -> Budget:
@@ -230,12 +232,14 @@ def _review(book: _Book, world: World) -> None:
 
 
 def _exports(book: _Book, world: World) -> None:
-    # The budget was set for 21 communes, one district.
-    budget = BOOK if world.size.communes <= 21 else NONE
+    communes = world.size.communes
+    # The letter's budget was set for 21 communes, one district.
+    letter = BOOK if communes <= 21 else NONE
+    budget = next((budget for limit, budget in BOOKS.items() if communes <= limit), NONE)
     export = {"is_export": True, "budget": budget}
     book.add("report: workbook", "reports:month-file", MONTH, **export)
     book.add("report: workbook, a past month", "reports:month-file", MONTH_BEFORE, **export)
-    book.add("report: letter", "reports:month-letter", MONTH, budget=budget)
+    book.add("report: letter", "reports:month-letter", MONTH, budget=letter)
     book.add("report: week", "reports:week")
 
 

@@ -44,12 +44,14 @@ LAST_WORDS = (
 @dataclass(frozen=True)
 class Size:
     """How large a world is. A whole country carries the history of one day and the sponsors of one
-    province: only its roll-ups of the present are measured, and these read neither."""
+    province: only its roll-ups of the present are measured, and these read neither. A crowded world
+    has as many sponsors and tasks as a whole province."""
 
     communes: int
     provinces: int = 1
     days: int = len(DAYS)
     has_trail: bool = True
+    is_crowded: bool = False
 
     @property
     def is_national(self) -> bool:
@@ -58,17 +60,18 @@ class Size:
     @property
     def sponsors(self) -> int:
         """300 for 209 communes, and at least the 60 that eight communes have."""
-        return min(300, max(60, self.communes * 300 // 209))
+        return 300 if self.is_crowded else min(300, max(60, self.communes * 300 // 209))
 
     @property
     def tasks(self) -> int:
         """3,000 for 209 communes."""
-        return min(3000, max(200, self.communes * 3000 // 209))
+        return 3000 if self.is_crowded else min(3000, max(200, self.communes * 3000 // 209))
 
 
 SIZES = {
     8: Size(8),
     21: Size(21),
+    69: Size(69, is_crowded=True),
     209: Size(209),
     3321: Size(3321, provinces=34, days=1, has_trail=False),
 }
