@@ -1,9 +1,7 @@
 """From a file to a batch: read and check, write as one, undo as one."""
 
-import gc
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -12,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from ntm_tracker.core import audit, bulk
+from ntm_tracker.core import audit, bulk, collector
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.fields import Problem
 from ntm_tracker.core.intake.forms import settled
@@ -64,19 +62,6 @@ class Checked:
         return sha256(repr(seen).encode()).hexdigest()[:20]
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """A table is a million objects that hold no cycle; looking through them for one again and again
-    took a quarter of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 @transaction.atomic
 def keep_file(
     importer: Importer, data: bytes, name: str, *, by: User, now: datetime
@@ -101,7 +86,7 @@ def keep_file(
     return batch
 
 
-@_without_collector()
+@collector.paused()
 def check_batch(batch: ImportBatch, importer: Importer, user: User, as_of: AsOf) -> Checked:
     """What the kept file would change now, and all that is wrong in it."""
     with batch.file.open("rb") as file:
@@ -123,7 +108,7 @@ def check_batch(batch: ImportBatch, importer: Importer, user: User, as_of: AsOf)
     )
 
 
-@_without_collector()
+@collector.paused()
 @transaction.atomic
 def apply_batch(
     batch: ImportBatch,
@@ -196,7 +181,7 @@ def _written(
     ]
 
 
-@_without_collector()
+@collector.paused()
 @transaction.atomic
 def undo_batch(
     batch: ImportBatch, importer: Importer, *, by: User, now: datetime, today: date

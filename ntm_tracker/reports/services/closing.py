@@ -13,7 +13,7 @@ from criteria.selectors.catalogue import criterion_lines
 from criteria.selectors.debts import debts_on
 from criteria.selectors.funding import item_kinds
 from criteria.selectors.scope import followed, tracked_items
-from ntm_tracker.core import audit, bulk
+from ntm_tracker.core import audit, bulk, collector
 from ntm_tracker.core.models import (
     AuditEntry,
     Installation,
@@ -117,6 +117,7 @@ def _refuse_unready(period: Period, today: date) -> None:
         raise ValidationError(f"{opened} đang mở lại; hãy khóa tháng đó trước.")
 
 
+@collector.paused()
 def prepare_closing(
     period: Period, installation: Installation, *, by_label: str, now: datetime
 ) -> Prepared:

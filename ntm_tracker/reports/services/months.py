@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from criteria.selectors.scope import Reader
-from ntm_tracker.core import letters
+from ntm_tracker.core import collector, letters
 from ntm_tracker.core.models import Installation, Period
 from ntm_tracker.core.sheets import CONTENT_TYPE, Workbook, render
 from ntm_tracker.reports.models import ReportFile
@@ -61,6 +61,7 @@ def month_sheets(
     return month_workbook(month_rows(by, period, installation), installation, now=now)
 
 
+@collector.paused()
 def month_file(
     period: Period, installation: Installation, *, by: Reader, now: datetime
 ) -> MonthFile:
@@ -71,6 +72,7 @@ def month_file(
     return workbook_file(period, render(month_sheets(period, installation, by=by, now=now)))
 
 
+@collector.paused()
 def month_files(rows: MonthRows, installation: Installation, *, now: datetime) -> list[MonthFile]:
     """Every file that a month is sent as: what is kept of them when it is closed."""
     return [
