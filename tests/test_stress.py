@@ -2,8 +2,19 @@
 
 import pytest
 
+from criteria.models import Draft, Standing
+from criteria.selectors.funding import Money
+from criteria.services.funding import NeedEntry, record_needs
+from ntm_tracker.core import audit
+from ntm_tracker.core.choices import Role
+from sponsors.choices import GiftKind
+from sponsors.models import Task
+from sponsors.services import ContributionEntry, record_task_update
+from tests import factories
+from tests.factories import NOW, TODAY
 from tests.stress import __main__ as stress
-from tests.stress import report
+from tests.stress import findings, report
+from tests.stress.ledger import Deed, Fate, Ledger, read
 from tests.stress.parts import PARTS, Options
 
 
@@ -84,3 +95,124 @@ def test_short_and_one_database_reach_the_parts(monkeypatch):
     stress.main(["short", "cost", "--database", "sqlite"])
 
     assert given == [Options(is_short=True, databases=("sqlite",))]
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    ledger = Ledger(tmp_path / "ledger")
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def task(db):
+    factories.make_installation()
+    return factories.make_task()
+
+
+def write(task, entry, *, times=1, **report):
+    for _ in range(times):
+        record_task_update(
+            task=task, by=None, transition="progress", progress=10, note=entry.mark,
+            now=NOW, today=TODAY, **report,
+        )  # fmt: skip
+
+
+def wrong(ledger) -> dict[str, list[str]]:
+    """The faults of each kind that has some."""
+    return {kind: found for kind, found in findings.faults(read(ledger.path)).items() if found}
+
+
+def test_the_ledger_keeps_the_last_word_on_each_write(ledger):
+    written, refused, open_one = (ledger.begin(Deed.CELL) for _ in range(3))
+    ledger.settle(written, Fate.WRITTEN)
+    ledger.settle(refused, Fate.REFUSED)
+
+    assert [(entry.mark, entry.fate) for entry in read(ledger.path)] == [
+        (written.mark, Fate.WRITTEN),
+        (refused.mark, Fate.REFUSED),
+        (open_one.mark, Fate.SENT),
+    ]
+
+
+def test_what_was_acknowledged_and_is_there_once_is_no_fault(ledger, task):
+    entry, refused, unknown, also = (ledger.begin(Deed.REPORT) for _ in range(4))
+    write(task, entry)
+    write(task, unknown)
+    ledger.settle(entry, Fate.WRITTEN)
+    ledger.settle(refused, Fate.REFUSED)
+    ledger.settle(unknown, Fate.UNKNOWN)
+    ledger.settle(also, Fate.UNKNOWN)
+
+    assert wrong(ledger) == {}
+
+
+def test_a_lost_a_doubled_and_an_unasked_write_are_found(ledger, task):
+    lost, doubled, refused = (ledger.begin(Deed.REPORT) for _ in range(3))
+    write(task, doubled, times=2)
+    write(task, refused)
+    ledger.settle(lost, Fate.WRITTEN)
+    ledger.settle(doubled, Fate.WRITTEN)
+    ledger.settle(refused, Fate.REFUSED)
+
+    assert wrong(ledger) == {
+        "lost": [f"{lost.mark} (report on a task, written): 0 rows of 1"],
+        "doubled": [f"{doubled.mark} (report on a task, written): 2 rows of 1"],
+        "unasked": [f"{refused.mark} (report on a task, refused): 1 rows of 1"],
+    }
+
+
+def test_a_report_without_its_money_or_photo_is_found(ledger, task):
+    whole, half = (ledger.begin(Deed.REPORT, amount=5_000_000) for _ in range(2))
+    gift = ContributionEntry(GiftKind.MONEY, amount=5_000_000)
+    write(task, whole, contributions=[gift])
+    write(task, half)
+    for entry in (whole, half):
+        ledger.settle(entry, Fate.WRITTEN)
+
+    assert wrong(ledger) == {"halved": [f"{half.mark}: (photos, đồng) (0, 0) of (0, 5000000)"]}
+
+
+def test_a_file_of_which_a_part_was_written_is_found(ledger, task):
+    item = factories.make_item(2_000_000)
+    half, stray = (ledger.begin(Deed.IMPORT, rows=2) for _ in range(2))
+    batch = factories.make_import(factories.make_user(), name=f"{stray.mark}.xlsx")
+    for entry in (half, stray):
+        need = NeedEntry(item, 1_000_000, TODAY, note=entry.mark)
+        record_needs([need], by=None, now=NOW, today=TODAY)
+
+    assert wrong(ledger) == {
+        "halved": [
+            f"{half.mark} (file taken in, sent): 1 rows of 2",
+            f"{stray.mark} (file taken in, sent): 1 rows of 2",
+            f"{batch.name} (checked): needs, changes, trail (1, 0, 0)",
+        ]
+    }
+
+
+def test_a_present_that_is_not_the_history_is_found(ledger, task):
+    criterion = factories.make_set(3).criteria.first()
+    factories.assess(task.commune, criterion)
+    Standing.objects.update(self_row=None)
+    Task.objects.update(progress=99)
+    Draft.objects.create(
+        commune=task.commune, criterion=criterion, note="số-000002",
+        by=factories.make_user(Role.COMMUNE), by_label="xã", saved_at=NOW,
+    )  # fmt: skip
+    audit.record(
+        by=None, action="draft.save", obj=criterion, now=NOW, effective_on=TODAY,
+        new="Đạt; số-000001", commune_id=task.commune_id,
+    )  # fmt: skip
+
+    (found,) = wrong(ledger).values()
+
+    assert len(found) == 3
+    assert "số-000002, last Đạt; số-000001" in found[-1]
+
+
+def test_a_total_that_is_not_the_sum_of_its_rows_is_found(ledger, task, monkeypatch):
+    factories.make_item(2_000_000)
+    assert wrong(ledger) == {}
+    monkeypatch.setattr("criteria.selectors.funding.total", lambda lines: Money(need=1))
+
+    assert wrong(ledger) == {"totals differ": ["need: 1 shown, 2000000 in rows"]}

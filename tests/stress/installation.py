@@ -1,12 +1,14 @@
 """An installation of a part's own: database, folders, settings and app processes."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +17,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests.stress.parts import Database
-from tests.stress.processes import children, kill_tree
+from tests.stress.processes import children, cpu_seconds, kill_tree
 
 ROOT = Path(__file__).resolve().parents[2]
 # PostgreSQL as a server of an office has it: what it says is written stays written.
@@ -72,6 +74,11 @@ class App:
         """The processes that answer, without the one that started them."""
         assert self.process
         return children(self.process.pid)
+
+    @property
+    def cpu_seconds(self) -> float:
+        """What they have used of one core since they were started."""
+        return sum(map(cpu_seconds, self.pids))
 
     def kill(self) -> None:
         """kill -9 for all of them at once."""
@@ -142,24 +149,35 @@ class Installation:
 
 
 @contextmanager
-def installation(database: Database, *, has_demo: bool = True) -> Iterator[Installation]:
+def installation(database: Database) -> Iterator[Installation]:
     """An installation with tables, catalogues and the demo case, gone afterwards."""
     with TemporaryDirectory(prefix="ntm-stress-") as name:
         folder = Path(name)
         if database == "sqlite":
-            found = Installation(folder, f"sqlite:///{folder}/db.sqlite3")
-            _fill(found, has_demo=has_demo)
-            yield found
+            shutil.copytree(_filled_sqlite().name, folder, dirs_exist_ok=True)
+            yield Installation(folder, _sqlite_url(folder))
             return
         with load_postgres().postgres(DURABLE) as server:
             found = Installation(folder, server.url, server)
-            _fill(found, has_demo=has_demo)
+            _fill(found)
             yield found
 
 
-def _fill(found: Installation, *, has_demo: bool) -> None:
+@cache
+def _filled_sqlite() -> TemporaryDirectory:
+    """A folder with an installation that each part gets a copy of: it takes a while to fill."""
+    filled = TemporaryDirectory(prefix="ntm-stress-")
+    folder = Path(filled.name)
+    _fill(Installation(folder, _sqlite_url(folder)))
+    return filled
+
+
+def _sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{folder}/db.sqlite3"
+
+
+def _fill(found: Installation) -> None:
     found.manage("setup_database")
     found.manage("load_catalogues")
-    if has_demo:
-        found.manage("seed_demo")
+    found.manage("seed_demo")
     found.manage("collectstatic", "--noinput", "--verbosity", "0")

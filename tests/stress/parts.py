@@ -34,4 +34,10 @@ class Part:
         return import_module(f"tests.stress.{self.name}").run
 
 
-PARTS = {part.name: part for part in (Part("cost", "start, memory and answers a second"),)}
+PARTS = {
+    part.name: part
+    for part in (
+        Part("load", "two hundred people at once, and every write found again"),
+        Part("cost", "start, memory and answers a second"),
+    )
+}

@@ -19,6 +19,12 @@ def private_megabytes(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
+def cpu_seconds(pid: int) -> float:
+    """What a process has used of one core so far; its name may hold spaces, hence the bracket."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def kill_tree(pid: int) -> None:
     """kill -9: the process first, so that it can neither notice nor replace the others."""
     below = children(pid)
