@@ -12,6 +12,23 @@ from ntm_tracker.core.htmx import is_fragment_request
 from ntm_tracker.core.models import Installation
 
 
+def own_readers_only(get_response):
+    """What is answered is for this reader, and asked for again; no other site may embed it.
+
+    Not `no-store`: with it Back would show an empty form where somebody had typed. Pages with a
+    secret say so themselves; at signing out the browser is told to forget the rest. Static files,
+    which WhiteNoise answers further in, come with a Cache-Control of their own.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    return middleware
+
+
 def htmx_responses(get_response):
     """Vary on the HTMX headers always; in fragments, add the messages; keep forms alive.
 

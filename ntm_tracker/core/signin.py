@@ -12,6 +12,7 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django_htmx.http import trigger_client_event
 
@@ -53,6 +54,16 @@ class SignIn(auth.LoginView):
         if is_fragment_request(self.request):
             return _panel(self.request, form, status=422)
         return super().form_invalid(form)
+
+
+class SignOut(auth.LogoutView):
+    """Signing out; the browser forgets the pages that Back would show to whoever comes next."""
+
+    def post(self, request, *args, **kwargs):
+        response = super().post(request, *args, **kwargs)
+        rotate_token(request)  # by which static/js/session.js knows
+        response["Clear-Site-Data"] = '"cache"'
+        return response
 
 
 def go_on(request: SiteRequest) -> HttpResponse | None:

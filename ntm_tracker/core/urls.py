@@ -5,11 +5,11 @@ from django.urls import path
 
 from ntm_tracker.core import security_pages
 from ntm_tracker.core.forms import PasswordForm
-from ntm_tracker.core.signin import SignIn
+from ntm_tracker.core.signin import SignIn, SignOut
 
 urlpatterns = [
     path("accounts/login/", SignIn.as_view(), name="login"),
-    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("accounts/logout/", SignOut.as_view(), name="logout"),
     path(
         "accounts/password/",
         auth.PasswordChangeView.as_view(form_class=PasswordForm),

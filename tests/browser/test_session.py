@@ -1,12 +1,14 @@
 """A session that ends, and an account that changes, in the middle of a form."""
 
+import shutil
+
 import pytest
 from playwright.sync_api import expect
 
 from sponsors.models import Commitment, TaskUpdate
 from tests.browser.addresses import PASSWORD, own_sponsor, own_tasks
 from tests.browser.report_form import NOTE, fill, photo, send
-from tests.browser.visitor import PHONE
+from tests.browser.visitor import PHONE, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -118,3 +120,41 @@ def test_a_whole_form_is_kept_over_the_sign_in(visit, js):
 
     expect(page.locator("#messages")).to_contain_text("Đã ghi cam kết")
     assert Commitment.objects.count() == before + 1
+
+
+@pytest.fixture
+def chromium_that_keeps_pages(chromium):
+    """As people have it: Back shows a page as it was left. Playwright turns that off."""
+    browser = chromium.browser_type.launch(
+        executable_path=shutil.which("chromium"),
+        args=["--no-sandbox"],
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.mark.usefixtures("case")
+def test_back_after_signing_out_shows_nothing_any_more(chromium_that_keeps_pages, server_url):
+    office = Visitor(chromium_that_keeps_pages, server_url).sign_in("vanphong")
+    page = office.open("/board/")
+    page.evaluate("window.stays = true")
+    office.open("/tasks/")
+    page.go_back(wait_until="commit")
+    assert page.evaluate("window.stays"), "pages are not kept: the test shows nothing"
+    page.locator("details.account summary").click()
+    page.locator("details.account").get_by_role("button", name="Đăng xuất").click()
+    expect(page.locator("h1")).to_have_text("Đăng nhập")
+
+    page.go_back(wait_until="commit")
+
+    expect(page.locator("h1")).to_have_text("Đăng nhập")
+    assert "/accounts/login/" in page.url
+
+
+def test_no_page_is_kept_in_the_storage_of_the_browser(visit):
+    page = visit("vanphong").open("/tasks/")
+    page.locator("select[name=commune]").select_option("18502")
+    page.wait_for_url("**/tasks/?commune=18502")
+
+    assert page.evaluate("sessionStorage.getItem('htmx-history-cache')") is None
