@@ -1,6 +1,6 @@
 // A session that ended in the middle of work: what could not be sent waits, and is sent again.
 const waiting = new Map();  // element → how it was sent
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1];
 const account = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-Page-Account"];
 
 // Back may show a page as it was left. Signing in and out change the token: what was drawn before is

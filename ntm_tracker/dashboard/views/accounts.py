@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ntm_tracker.core import signin
 from ntm_tracker.core.forms import NewPasswordForm
 from ntm_tracker.core.htmx import render_page
-from ntm_tracker.core.http import PageRequest, SiteRequest
+from ntm_tracker.core.http import PageRequest, SiteRequest, absolute
 from ntm_tracker.core.list_file import file_response, wanted_file
 from ntm_tracker.core.models import User
 from ntm_tracker.core.once import once
@@ -155,7 +155,7 @@ def _page(
 def _invitation(request: PageRequest, found: User, until: date) -> dict:
     uid = urlsafe_base64_encode(force_bytes(found.pk))
     token = default_token_generator.make_token(found)
-    link = request.build_absolute_uri(reverse("dashboard:invite", args=[uid, token]))
+    link = absolute(request, reverse("dashboard:invite", args=[uid, token]))
     text = selectors.invitation_text(found, link, until, request.installation)
     return {"link": link, "text": text, "until": until}
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.http import PageRequest, absolute
 from ntm_tracker.core.list_file import file_response, wanted_file
 from ntm_tracker.dashboard import list_files, rules
 from ntm_tracker.dashboard.addresses import address
@@ -54,7 +54,7 @@ def due(request: PageRequest) -> HttpResponse:
 
 
 def _unit(request: PageRequest, ground: Ground, asked: dict, context: dict) -> HttpResponse:
-    link = request.build_absolute_uri(reverse("dashboard:due"))
+    link = absolute(request, reverse("dashboard:due"))
     found = dues.unit_due(ground, asked["by"], asked["who"], link)
     if found is None:
         raise Http404("Không có đơn vị này trong danh mục.")
