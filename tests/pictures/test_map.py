@@ -53,6 +53,15 @@ def test_everything_stays_inside_and_no_name_lies_on_another(found):
     assert all(box.left >= 0 and box.right <= WIDTH for box in boxes)
 
 
+def test_a_name_without_room_on_a_phone_stands_on_a_wide_screen():
+    """So many in a row that a phone has room for the names of some of them only."""
+    row = [place(name="Hương Thủy", lon=105.7 + step / 50, lat=18.2) for step in range(9)]
+
+    labels = [mark.label for mark in draw_map(row).marks]
+
+    assert {label.screen for label in labels if label} == {"narrow", "wide"}
+
+
 @given(st.lists(places, min_size=2, max_size=10))
 def test_east_is_right_and_north_is_up(found):
     marks = draw_map(found).marks

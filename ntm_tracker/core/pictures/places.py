@@ -13,9 +13,9 @@ from math import cos, radians, sqrt
 WIDTH, MOST_HEIGHT, MARGIN = 640, 720, 56
 # The badge with the count, that of a recognised commune, and the widest ring around one.
 BADGE, DONE, MOST = 17, 12, 42
-# (width of a letter, height of a line): as on the narrowest phone, where 27 units make 12 px, and
-# as on a usual one, where 22 do. The style sheet has the same sizes.
-NARROW, USUAL = (15.5, 32), (12.5, 26)
+# Screen → (width of a letter, height of a line): as on the narrowest phone, where 27 units make
+# 12 px, on a usual one, where 22 do, and on a desk. The style sheet has the same sizes.
+ROOM = {"narrow": (15.5, 32), "usual": (12.5, 26), "wide": (8.5, 18)}
 # Coordinates are known to about a kilometre: a single place is no reason to look closer.
 NEAREST = 0.02
 
@@ -90,12 +90,12 @@ class Mark:
 @dataclass(frozen=True)
 class NameLabel:
     """Where the name of a place stands free of all others; `box` is the room it takes.
-    `is_narrow`: also on the narrowest phone."""
+    `screen`: the smallest in ROOM on which it is free."""
 
     x: int
     y: int
     box: Box
-    is_narrow: bool
+    screen: str
 
 
 @dataclass(frozen=True)
@@ -188,24 +188,19 @@ def _path(rings: Iterable[Ring], frame: _Frame) -> str:
 def _labelled(marks: Sequence[Mark], height: int) -> Iterable[Mark]:
     """The marks with their names where there is room: below, above, to the right or left. First
     the communes on their way, then the recognised ones; of each first the names that have it at
-    every width, then those that have it on all but the narrowest phones. A name that finds none
-    stands in the table alone. Whoever has the fewest places to choose from chooses first."""
+    every width, then those that have it on wider screens alone. A name that finds none stands in
+    the table alone. Whoever has the fewest places to choose from chooses first."""
     taken = [_around(mark) for mark in marks]
     labels: dict[int, NameLabel] = {}
     choices = [
-        sum(_is_free(one.box, taken, height) for one in _choices(mark, is_narrow=False))
-        for mark in marks
+        sum(_is_free(one.box, taken, height) for one in _choices(mark, "usual")) for mark in marks
     ]
     in_turn = sorted(enumerate(marks), key=lambda pair: choices[pair[0]])
-    for is_done, is_narrow in product((False, True), (True, False)):
+    for is_done, screen in product((False, True), ROOM):
         for number, mark in in_turn:
             if number in labels or mark.place.is_done != is_done:
                 continue
-            free = (
-                one
-                for one in _choices(mark, is_narrow=is_narrow)
-                if _is_free(one.box, taken, height)
-            )
+            free = (one for one in _choices(mark, screen) if _is_free(one.box, taken, height))
             if label := next(free, None):
                 labels[number] = label
                 taken.append(label.box)
@@ -223,8 +218,8 @@ def _around(mark: Mark) -> Box:
     return Box(mark.x - r, mark.y - r, mark.x + r, mark.y + r)
 
 
-def _choices(mark: Mark, *, is_narrow: bool) -> Iterable[NameLabel]:
-    letter, line = NARROW if is_narrow else USUAL
+def _choices(mark: Mark, screen: str) -> Iterable[NameLabel]:
+    letter, line = ROOM[screen]
     half, r = letter * len(mark.place.name) / 2, mark.radius
     for x, top in (
         (mark.x, mark.y + r),
@@ -233,4 +228,4 @@ def _choices(mark: Mark, *, is_narrow: bool) -> Iterable[NameLabel]:
         (mark.x - r - half - 4, mark.y - line / 2),
     ):
         box = Box(x - half, top, x + half, top + line)
-        yield NameLabel(round(x), round(top + line / 2), box, is_narrow)
+        yield NameLabel(round(x), round(top + line / 2), box, screen)
