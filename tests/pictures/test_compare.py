@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from criteria.choices import DossierState, Outcome, Stage
+from criteria.models import Criterion
 from ntm_tracker.core.pictures.moves import draw_move
 from ntm_tracker.dashboard.selectors.compare import compare_page
 from tests import factories
@@ -75,6 +76,17 @@ def test_the_whole_on_both_days(office, installation, area):
     assert told["trong đó đã thẩm định"] == ("0", "1", "+1")
     assert told["trong đó tự đánh giá"] == ("3", "3", "0")
     assert told["Xã được công nhận"] == ("0", "1", "+1")
+
+
+def test_the_parts_of_what_is_met_add_up_with_what_does_not_apply(office, installation, area):
+    assess(area[0], Criterion.objects.get(number=4), Outcome.NOT_APPLICABLE, as_of=MARCH)
+
+    page = compare_page(office, present(), installation)
+
+    parts = [row for row in page.figures if row.is_part]
+    assert [row.label for row in parts][-1] == "trong đó không áp dụng"
+    for name in ("was", "now"):
+        assert sum(int(getattr(row, name)) for row in parts) == int(getattr(page.figures[0], name))
 
 
 def test_each_day_is_what_the_board_says_of_it(client, office, area):

@@ -137,12 +137,13 @@ class CompareRow:
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One figure of the whole on both days, in words."""
+    """One figure of the whole on both days, in words; `is_part` of the figure above it."""
 
     label: str
     was: str
     now: str
     change: str
+    is_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,11 +250,15 @@ def _figures(
         village_counts(reported.villages_then(scope.villages, day, here)).met
         for day in (before, scope.as_of)
     )
+    not_applicable = [
+        ("trong đó không áp dụng", then.not_applicable, now.not_applicable),
+    ] * bool(then.not_applicable or now.not_applicable)
     counts: list[tuple[str, int, int]] = [
         ("Tiêu chí đạt", sum(row.was or 0 for row in both), sum(row.now or 0 for row in both)),
         ("trong đó đã thẩm định", then.appraised, now.appraised),
         ("trong đó đã kiểm tra", then.verified, now.verified),
         ("trong đó tự đánh giá", then.self_reported, now.self_reported),
+        *not_applicable,
         ("Thôn đạt kiểu mẫu", villages_then, villages_now),
     ]
     if not commune:
@@ -268,7 +273,13 @@ def _figures(
     ]
     return (
         *(
-            FigureRow(label, vi_number(was), vi_number(is_now), signed(is_now - was))
+            FigureRow(
+                label,
+                vi_number(was),
+                vi_number(is_now),
+                signed(is_now - was),
+                is_part=label.startswith("trong đó"),
+            )
             for label, was, is_now in counts
         ),
         *(

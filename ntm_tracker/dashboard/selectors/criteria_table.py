@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from criteria.choices import OVERDUE_CODES, Cell, Outcome, Stage
 from criteria.models import Assessment, CriteriaSet
 from criteria.selectors.standings import CellDetail
-from ntm_tracker.dashboard.selectors.progress import Rungs
+from ntm_tracker.dashboard.selectors.progress import RUNG_CELLS, Rungs
 
 # Asking a row for its words (`get_stage_display`) costs 70 µs each time, and a page has 150.
 STAGE_WORDS = {stage.value: str(stage.label) for stage in Stage}
@@ -66,9 +66,7 @@ def criteria_table(
             )
             for detail, cell in zip(details, cells, strict=True)
         ),
-        rungs=Rungs(
-            *(cells.count(code) for code in (Cell.MET_SELF, Cell.MET_VERIFIED, Cell.MET_APPRAISED))
-        ),
+        rungs=Rungs(*map(cells.count, RUNG_CELLS)),
         met=sum(detail.is_met for detail in details),
         overdue=sum(cell in OVERDUE_CODES for cell in cells),
     )

@@ -162,28 +162,29 @@ def stages(standings: Iterable[CommuneStanding], total: int) -> tuple[Stage, ...
     )
 
 
+# In the order of the fields of `Rungs`.
+RUNG_CELLS = (Cell.MET_SELF, Cell.MET_VERIFIED, Cell.MET_APPRAISED, Cell.NOT_APPLICABLE)
+
+
 @dataclass(frozen=True)
 class Rungs:
-    """On which rung the met criteria of some communes stand."""
+    """On which rung the met criteria of some communes stand. What does not apply to a commune
+    counts as met and stands on none."""
 
     self_reported: int
     verified: int
     appraised: int
+    not_applicable: int = 0
 
     @property
     def total(self) -> int:
-        return self.self_reported + self.verified + self.appraised
+        return self.self_reported + self.verified + self.appraised + self.not_applicable
 
 
 def rungs(standings: Iterable[CommuneStanding]) -> Rungs:
     """The met criteria by rung, over all rows."""
     standings = list(standings)
-    return Rungs(
-        *(
-            sum(row.count(code) for row in standings)
-            for code in (Cell.MET_SELF, Cell.MET_VERIFIED, Cell.MET_APPRAISED)
-        )
-    )
+    return Rungs(*(sum(row.count(code) for row in standings) for code in RUNG_CELLS))
 
 
 @dataclass(frozen=True)

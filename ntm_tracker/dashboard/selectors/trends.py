@@ -22,7 +22,7 @@ from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Installation, User
 from ntm_tracker.core.numbers import to_ty, vi_number
 from ntm_tracker.core.pictures.lines import Chart, line_chart
-from ntm_tracker.dashboard.selectors.progress import Rungs
+from ntm_tracker.dashboard.selectors.progress import RUNG_CELLS, Rungs
 from ntm_tracker.dashboard.selectors.scope import Scope, board_scope
 
 MONTHS = 12
@@ -48,7 +48,7 @@ class Point:
 
     @property
     def rungs(self) -> Rungs:
-        return Rungs(*map(self.cells.count, (Cell.MET_SELF, Cell.MET_VERIFIED, Cell.MET_APPRAISED)))
+        return Rungs(*map(self.cells.count, RUNG_CELLS))
 
 
 @dataclass(frozen=True)
