@@ -46,6 +46,7 @@ def test_key_figures_of_the_area(office, focus, criteria_set):
     assert [(part.figure, part.words) for part in page.lead] == [
         ("1 xã đạt 3/3", "đang trình thẩm định"),
         ("1 xã đạt 1/3", "đang xây dựng"),
+        ("vướng nhiều nhất", "ở Tiêu chí thử 2, Tiêu chí thử 3"),
         ("còn 245 ngày", "đến 31/12/2022"),
     ]
     assert [(stat.label, stat.value) for stat in page.stats] == [

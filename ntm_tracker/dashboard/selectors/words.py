@@ -11,6 +11,7 @@ from ntm_tracker.dashboard.selectors.money import CountCheck, MoneyTable
 from ntm_tracker.dashboard.selectors.scope import ALL, Scope
 
 TOLD = 5  # criteria that are named in a message
+NAMED = 3  # and in the sentence over the figures
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,9 @@ def lead(figures: Figures, target: Target | None) -> tuple[Line, ...]:
         for stage in figures.stages
         if not stage.is_recognised
     ]
+    if figures.blocking:
+        named = ", ".join(one.criterion.name for one in figures.blocking[:NAMED])
+        lines.append(Line("vướng nhiều nhất", f"ở {named}"))
     if figures.money.sum.missing:
         lines.append(Line(f"{to_ty(figures.money.sum.missing)} tỷ đồng", "chưa xác định nguồn"))
     if target and not target.is_past:
