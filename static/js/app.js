@@ -64,6 +64,9 @@ function close(event) {
   }
 }
 
+// Where tabs are wider than a phone, the current one is in sight.
+for (const tab of all(".tabs [aria-current]")) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 32;
+
 // "/" goes to the search, "?" tells the keys; arrows walk through what was found.
 function find() {
   const field = byId("search");

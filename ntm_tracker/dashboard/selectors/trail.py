@@ -157,7 +157,8 @@ def _row(entry: AuditEntry) -> TrailRow:
         entry.at,
         entry.by_label,
         ACTIONS.get(entry.action, "Thay đổi"),
-        entry.object_label,
+        # A sentence is a name here, and the page goes on after it.
+        entry.object_label.rstrip("."),
         entry.old,
         "" if entry.new in entry.object_label else entry.new,
         "" if entry.note in entry.object_label else entry.note,
