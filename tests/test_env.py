@@ -38,7 +38,7 @@ def test_postgres_url_is_taken_apart():
         "PASSWORD": "p@ss",
         "HOST": "db.local",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require"},
+        "OPTIONS": {"connect_timeout": "5", "sslmode": "require"},
     }
     assert {key: database[key] for key in wanted} == wanted
 

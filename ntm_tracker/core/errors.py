@@ -1,10 +1,15 @@
 """Error pages: the sentence that was raised, in Vietnamese, with what to do next."""
 
+import sys
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template import loader
 
-from ntm_tracker.core import requests, signin
+from ntm_tracker.core import kept, last_errors, requests, signin
+from ntm_tracker.core.failures import failure_of
 from ntm_tracker.core.htmx import is_fragment_request
 
 
@@ -71,7 +76,31 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 without a look at database, account or session: any of them may have failed."""
-    return HttpResponse(
-        loader.render_to_string("500.html", {"request_id": requests.id_of(request)}), status=500
-    )
+    """500, or what `core.failures` knows of what the exception stands for, and a way to try again.
+
+    Looks at neither database, account nor session: any of them may be what failed.
+    """
+    error = sys.exc_info()[1]
+    failure = failure_of(error)
+    if error is not None:
+        last_errors.keep(request, error, failure.status if failure else 500)
+    context: dict[str, Any] = {"failure": failure, "request_id": requests.id_of(request)}
+    if failure is None:
+        return HttpResponse(loader.render_to_string("500.html", context), status=500)
+    if is_fragment_request(request):
+        response = HttpResponse(
+            loader.render_to_string("components/failure.html", context), status=failure.status
+        )
+        response["HX-Retarget"] = "#messages"
+        response["HX-Reswap"] = "innerHTML"
+        response[signin.SEND_AGAIN] = "button"
+    else:
+        context |= {
+            "kept": form if (form := kept.keep(request)) and (form.fields or form.files) else None,
+            "path": request.get_full_path() if request.method == "GET" else "",
+            "csrf_token": get_token(request),
+        }
+        response = HttpResponse(loader.render_to_string("503.html", context), status=failure.status)
+    response["Retry-After"] = str(failure.wait)
+    response["Cache-Control"] = "no-store"
+    return response

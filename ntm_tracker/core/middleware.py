@@ -47,8 +47,8 @@ def htmx_responses(get_response):
                 if is_fragment
                 else signin.ask_to_sign_in(request) or response
             )
-        elif not is_fragment:
-            return response
+        elif not is_fragment or response.status_code >= 500:
+            return response  # messages lie in the session: a database that is gone has none
         elif response.headers.get("Content-Type", "").startswith("text/html") and (
             messages := list(get_messages(request))
         ):

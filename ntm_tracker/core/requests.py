@@ -7,6 +7,7 @@ query string, and no link that opens a door.
 
 import logging
 import re
+import sys
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -19,6 +20,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from ntm_tracker.core.failures import failure_of
 from ntm_tracker.core.health import ALIVE, READY
 
 HEADER = "X-Request-ID"
@@ -97,6 +99,9 @@ def _write(request: HttpRequest, status: int, seconds: float) -> None:
 
 @receiver(got_request_exception)
 def log_exception(sender, request: HttpRequest | None = None, **kwargs) -> None:
-    """What no view expected, with its way through the code; Django's own line is left out because
-    it names the whole path."""
-    log.error("request failed", exc_info=True)
+    """What no view expected, with its way through the code; what it stands on by its name alone.
+    Django's own line is left out because it names the whole path."""
+    if failure := failure_of(sys.exc_info()[1]):
+        log.error("request failed: %s", failure.name)
+    else:
+        log.error("request failed", exc_info=True)

@@ -21,6 +21,9 @@ addEventListener("formdata", ({ target, formData }) => {
 
 addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!detail.xhr.getResponseHeader("X-Send-Again")) return;
+  // Such an answer is ours, whatever its status: a server in between has no such header.
+  detail.shouldSwap = true;
+  detail.isError = false;
   const { elt } = detail.requestConfig;
   waiting.set(elt, detail.requestConfig);
   // A second refusal leaves the panel as it is: somebody may be typing his password into it.

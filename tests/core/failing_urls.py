@@ -2,6 +2,7 @@
 
 import errno
 
+import psycopg2
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError
@@ -19,9 +20,16 @@ def fail(request, how):
         "refused": PermissionDenied("Không được làm việc này."),
         "absent": Http404("Không có trang này."),
         "nonsense": BadRequest("Không đọc được."),
-        "connection": OperationalError(f"connection refused, {typed}"),
+        "connection": of_driver(psycopg2.OperationalError(f"connection refused, {typed}")),
         "disk": OSError(errno.ENOSPC, "No space left on device", typed),
     }[how]
+
+
+def of_driver(error):
+    """As Django hands on what the driver says."""
+    wrapped = OperationalError(*error.args)
+    wrapped.__cause__ = error
+    return wrapped
 
 
 urlpatterns = [
