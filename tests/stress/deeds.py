@@ -21,6 +21,7 @@ SIGN_IN = "/accounts/login/"
 # Nobody here types nonsense or asks for what is not his.
 NEVER = {400, 404, 405}
 MILLION = 1_000_000
+PATIENCE = 0.1  # seconds until somebody whose browser shows no page tries again
 # Of so many writes one is pressed twice: the second must write nothing.
 PRESSED_TWICE = 10
 
@@ -73,23 +74,24 @@ class Person:
         think: float,
         is_over: Callable[[], bool],
         seed: int,
+        writes: float = 0.5,
     ):
         self.account, self.ledger, self.book = account, ledger, book
         self.visitor, self.random = Visitor(port), Random(seed)
-        self.think, self.is_over = think, is_over
+        self.think, self.is_over, self.writes = think, is_over, writes
 
     def work(self) -> None:
-        """Click until it is over: as many writes as reads."""
+        """Click until it is over; `writes` says which share of what is begun is a write."""
         writes = WRITES[self.account["role"]]
         turns = islice(cycle(writes), self.random.randrange(len(writes) or 1), None)
         while not self.is_over():
             try:
-                if writes and self.random.random() < 0.5:
+                if writes and self.random.random() < self.writes:
                     next(turns)(self)
                 else:
                     self.read()
             except NoAnswer:
-                continue  # It stands in the book.
+                time.sleep(PATIENCE)  # It stands in the book.
 
     def read(self) -> None:
         path = self.random.choice(READS[self.account["role"]])

@@ -38,6 +38,7 @@ PARTS = {
     part.name: part
     for part in (
         Part("load", "two hundred people at once, and every write found again"),
+        Part("crash", "kill -9 of the app processes and of PostgreSQL while people write"),
         Part("cost", "start, memory and answers a second"),
     )
 }
