@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "ntm_tracker.core.middleware.AuditOrigin",
     "ntm_tracker.core.middleware.SecondFactor",
     "ntm_tracker.core.middleware.PageAccount",
+    "ntm_tracker.core.middleware.RateLimits",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -124,6 +125,13 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "kept", "csrfmiddlewareto
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# How many a minute one account may ask for of what costs much, see `core.limits`; 0: no limit.
+LIMITS = {
+    "workbook": env_int("LIMIT_WORKBOOKS", default=10, least=0, most=10_000),
+    "list": env_int("LIMIT_LISTS", default=30, least=0, most=10_000),
+    "upload": env_int("LIMIT_UPLOADS", default=30, least=0, most=10_000),
+    "search": env_int("LIMIT_SEARCHES", default=150, least=0, most=10_000),
+}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{validator}"}
     for validator in (

@@ -13,7 +13,7 @@ os.environ["MEDIA_ROOT"] = ""
 os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
 
 from ntm_tracker.settings import *  # noqa: F403
-from ntm_tracker.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES
+from ntm_tracker.settings import DATABASES, INSTALLED_APPS, LIMITS, MIDDLEWARE, STORAGES
 
 _media = tempfile.TemporaryDirectory(prefix="ntm-tests-")  # goes when the process ends
 MEDIA_ROOT = _media.name
@@ -36,3 +36,6 @@ LIBREOFFICE = "no-libreoffice-in-tests"
 
 # Signing in by name and password is quick and has no request in most tests; those of the lock ask.
 AXES_ENABLED = False
+
+# One account asks for everything here; the tests of the limits set their own.
+LIMITS = dict.fromkeys(LIMITS, 0)

@@ -8,7 +8,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template import loader
 
-from ntm_tracker.core import kept, last_errors, requests, signin
+from ntm_tracker.core import kept, last_errors, limits, requests, signin
 from ntm_tracker.core.failures import failure_of
 from ntm_tracker.core.htmx import is_fragment_request
 
@@ -60,6 +60,18 @@ def _is_sentence(exception: Exception) -> bool:
     """Django's own 404s speak English of patterns and models; ours end with a full stop."""
     text = exception.args[0]
     return text.endswith(".") and not text.startswith("No ")
+
+
+def too_many(request: HttpRequest, refusal: limits.TooMany) -> HttpResponse:
+    """429 with the seconds to wait; what was typed into a form waits behind a button."""
+    form_kept = None if is_fragment_request(request) else kept.keep(request)
+    response = (
+        signin.send_again_page(request, form_kept, status=429, reason=str(refusal))
+        if form_kept
+        else _page(request, "429.html", 429, refusal)
+    )
+    response["Retry-After"] = str(refusal.wait)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

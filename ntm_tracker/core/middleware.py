@@ -1,5 +1,7 @@
 """What every response needs: the chosen day, Vary, messages out of band, and sign-in in place."""
 
+from time import time
+
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.exceptions import BadRequest
@@ -7,7 +9,7 @@ from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
-from ntm_tracker.core import audit, clock, kept, second_factor, signin
+from ntm_tracker.core import audit, clock, errors, kept, limits, second_factor, signin
 from ntm_tracker.core.htmx import is_fragment_request
 from ntm_tracker.core.models import Installation
 
@@ -158,3 +160,23 @@ class PageAccount:
         if kept.account_of(request) in {"", request.user.get_username()}:
             return None
         return signin.other_account(request)
+
+
+class RateLimits:
+    """Per account, so many a minute of what costs much (`core.limits`); more answers 429."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        kind = limits.kind_of(request, view_func)
+        if not kind or not request.user.is_authenticated:
+            return None
+        try:
+            limits.take(request.user.pk, kind, time())
+        except limits.TooMany as refusal:
+            return errors.too_many(request, refusal)
+        return None

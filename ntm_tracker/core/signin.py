@@ -173,11 +173,12 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse | None:
 
 
 def send_again_page(
-    request: HttpRequest, form_kept: kept.KeptForm, *, status: int = 200
+    request: HttpRequest, form_kept: kept.KeptForm, *, status: int = 200, reason: str = ""
 ) -> HttpResponse:
-    """The kept form with the button that sends it, and under whose name."""
+    """The kept form with the button that sends it, under whose name, and why it was not taken."""
     context = {
         "kept": form_kept,
+        "reason": reason,
         "is_other": form_kept.account not in {"", request.user.get_username()},
     }
     return render(request, "registration/send_again.html", context, status=status)

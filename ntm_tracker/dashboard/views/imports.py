@@ -24,6 +24,7 @@ from ntm_tracker.core.intake.batches import (
     undo_batch,
 )
 from ntm_tracker.core.intake.forms import bad_rows_file, form_file
+from ntm_tracker.core.limits import WORKBOOK, limited
 from ntm_tracker.core.models import ImportBatch
 from ntm_tracker.core.models.intake import BatchState
 from ntm_tracker.core.once import once
@@ -91,6 +92,7 @@ def import_kind(request: PageRequest, kind: str) -> HttpResponse:
 
 @require_safe
 @login_required
+@limited(WORKBOOK)
 def import_form(request: PageRequest, kind: str) -> HttpResponse:
     """The workbook of a kind, with today's rows or (`?empty=1`) without."""
     importer = IMPORTERS[kind]
@@ -147,6 +149,7 @@ def _apply(request: PageRequest, batch: ImportBatch, *, mark: str, action: str) 
 
 @require_safe
 @login_required
+@limited(WORKBOOK)
 def import_bad(request: PageRequest, pk: int) -> HttpResponse:
     """The rows that were not taken, with their reasons, as a form to be sent again."""
     batch = _batch(request, pk)

@@ -13,6 +13,7 @@ from ntm_tracker.core import signin
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.http import PageRequest, SiteRequest
+from ntm_tracker.core.limits import SEARCH, limited
 from ntm_tracker.core.models import User
 from ntm_tracker.dashboard.forms import FirstAdminForm
 from ntm_tracker.dashboard.selectors import board as boards
@@ -101,6 +102,7 @@ def village(request: PageRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
+@limited(SEARCH)
 def search(request: PageRequest) -> HttpResponse:
     """Everything the reader may see that bears the words; for the box of the header, the first."""
     template = wanted_fragment(request, SEARCH_FRAGMENTS) or "dashboard/search.html"

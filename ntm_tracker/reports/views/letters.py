@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ntm_tracker.core.form_fields import refuse
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.limits import WORKBOOK, limited
 from ntm_tracker.core.models import Period
 from ntm_tracker.core.once import once
 from ntm_tracker.core.permits import require
@@ -26,6 +27,7 @@ from ntm_tracker.reports.word.texts import BY_SLUG, SECTIONS, Section, draft
 
 @require_safe
 @login_required
+@limited(WORKBOOK)
 def month_letter(request: PageRequest, slug: str) -> HttpResponse:
     """The written report of a month, as a download."""
     require_reader(request.user)

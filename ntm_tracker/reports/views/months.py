@@ -12,6 +12,7 @@ from ntm_tracker.core import office
 from ntm_tracker.core.form_fields import MAX_ID
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
+from ntm_tracker.core.limits import WORKBOOK, limited
 from ntm_tracker.core.models import Period, User
 from ntm_tracker.reports.preview import month_page
 from ntm_tracker.reports.rules import may_close, may_read_reports
@@ -60,6 +61,7 @@ def month(request: PageRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @login_required
+@limited(WORKBOOK)
 def month_file(request: PageRequest, slug: str) -> HttpResponse:
     """The workbook of a month, as a download."""
     require_reader(request.user)
@@ -82,6 +84,7 @@ def kept_file(request: PageRequest, slug: str, kept: int) -> HttpResponse:
 
 @require_safe
 @login_required
+@limited(WORKBOOK)
 def month_pdf(request: PageRequest, slug: str) -> HttpResponse:
     """The workbook of a month as pages, where the server can make them."""
     require_reader(request.user)
