@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from django.db import connection, transaction
 from django.test import Client
 
+from ntm_tracker.core.memory import forget
 from tests.bench.floor import check_same, floor_matrix
 from tests.bench.pages import Page
 from tests.bench.world import REPORTING, World
@@ -94,6 +95,8 @@ def measure(client: Client, page: Page, world: World, *, runs: int = MANY) -> Fi
     """Warm up, count queries, check, then time: page, floor, page, floor."""
 
     def ask():
+        if not page.is_known:
+            forget()
         if not page.form:
             return client.get(page.url, headers=page.headers)
         with transaction.atomic():

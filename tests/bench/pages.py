@@ -64,6 +64,8 @@ class Page:
     is_export: bool = False
     form: Callable[[], dict[str, Any]] | None = None
     is_undone: bool = False
+    is_known: bool = False
+    """Whether what is kept until somebody writes may answer; otherwise it is made each time."""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -106,6 +108,7 @@ def _board(book: _Book, world: World) -> None:
     book.add("board: matrix, the present", board, budget=present, **matrix)
     book.add("board: matrix, another date", board, budget=Budget(ms=150), query=other, **matrix)
     book.add("board: whole page", board, has_matrix=True)
+    book.add("board: whole page, nothing written since", board, has_matrix=True, is_known=True)
     book.add("board: whole page, another date", board, query=other, has_matrix=True)
     if world.size.communes > COMMUNES_PER_DISTRICT:
         book.add("board: roll-up by district", board, query={"scope": "all"}, target="matrix")

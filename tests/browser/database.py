@@ -12,6 +12,8 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import setup_databases, teardown_databases
 
+from ntm_tracker.core.memory import forget
+
 COPY = "as_seeded_"
 
 
@@ -50,6 +52,7 @@ def restore() -> None:
         for table, copy in _tables():
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
             cursor.execute(f"INSERT INTO {table} SELECT * FROM {copy}")  # noqa: S608
+    forget()
 
 
 def _tables() -> list[tuple[str, str]]:

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             }
         )
         if not form.is_valid():
-            sentences = [text for errors in form.errors.values() for text in errors]
+            sentences = [str(text) for errors in form.errors.values() for text in errors]
             raise CommandError("\n".join(sentences))
         try:
             user = create_first_admin(
