@@ -83,6 +83,7 @@ MATRIX = {
     ),
     "dashboard:audit": ((), EVERYONE),
     "dashboard:setup": ((), row(302, 403, 403, 403, 403, 403, 403, 403, 200)),
+    "dashboard:system": ((), row(302, 403, 403, 403, 403, 403, 403, 403, 200)),
     "criteria:criterion-list": ((), EVERYONE),
     "criteria:criterion": (("criterion_number",), EVERYONE),
     "criteria:review": ((), JUDGES),

@@ -44,6 +44,13 @@ def to_ty(dong: int, places: int = 1) -> str:
     return vi_number(Decimal(dong) / TY, places)
 
 
+def size_words(size: int) -> str:
+    """A number of bytes as people say it: `812 byte`, `35,4 MB`, `1,2 GB`."""
+    power = min(3, max(0, size.bit_length() - 1) // 10)
+    unit = ("byte", "KB", "MB", "GB")[power]
+    return f"{vi_number(size / 1024**power, 1 if power else 0)} {unit}"
+
+
 def dong_words(dong: int) -> str:
     """An amount in a sentence, exact: "200 triệu đồng", "1.500.500 đồng"."""
     if dong and dong % TRIEU == 0:

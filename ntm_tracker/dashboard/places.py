@@ -44,6 +44,12 @@ PLACES = (
     Place("dashboard:import-list", "Nhập từ tệp", "Excel, CSV", EVERYONE - {Role.VIEWER}),
     Place("dashboard:user-list", "Tài khoản", "người dùng, lời mời", OFFICE),
     Place("dashboard:user-add", "Thêm tài khoản", "người dùng, lời mời", OFFICE),
+    Place(
+        "dashboard:system",
+        "Hệ thống",
+        "máy chủ, phiên bản, sao lưu, đĩa, lỗi gần đây",
+        frozenset({Role.ADMIN}),
+    ),
     Place("dashboard:keys", "Phím tắt", "bàn phím, trợ giúp"),
     Place("password_change", "Đổi mật khẩu", "tài khoản của mình"),
     Place("security", "Bảo mật", "mã xác thực trên điện thoại, đăng xuất mọi máy khác"),

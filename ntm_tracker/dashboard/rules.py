@@ -25,6 +25,13 @@ def may_see_forecast(user: User) -> Permit:
     return ALLOWED
 
 
+def may_see_system(user: User) -> Permit:
+    """Whether the account sees how the server is: paths, sizes, errors of everybody's requests."""
+    if user.role == Role.ADMIN:
+        return ALLOWED
+    return refused("Chỉ tài khoản quản trị xem tình trạng máy chủ.")
+
+
 def may_manage_accounts(user: User) -> Permit:
     """Whether the account makes accounts for others."""
     if user.is_office:

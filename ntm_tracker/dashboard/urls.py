@@ -11,6 +11,7 @@ from ntm_tracker.dashboard.views import (
     money,
     pages,
     pictures,
+    system,
     warnings,
 )
 
@@ -63,4 +64,5 @@ urlpatterns = [
     path("warnings/", warnings.warnings, name="warnings"),
     path("warnings/<slug:key>/", warnings.warning_explain, name="warning-explain"),
     path("setup/", pages.setup, name="setup"),
+    path("system/", system.system, name="system"),
 ]

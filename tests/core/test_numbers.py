@@ -8,6 +8,7 @@ from ntm_tracker.core.numbers import (
     MAX_DONG,
     parse_amount,
     parse_decimal,
+    size_words,
     to_trieu,
     to_ty,
     vi_number,
@@ -162,3 +163,17 @@ def test_any_text_gives_an_amount_or_a_sentence(text):
         assert 0 <= parse_amount(text) <= MAX_DONG
     except ValueError as refusal:
         assert str(refusal).endswith(".")  # noqa: PT017
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0 byte"),
+        (1023, "1.023 byte"),
+        (1024, "1,0 KB"),
+        (37_120_000, "35,4 MB"),
+        (5 * 1024**4, "5.120,0 GB"),
+    ],
+)
+def test_a_size_is_written_in_the_unit_that_people_use(size, words):
+    assert size_words(size) == words

@@ -125,17 +125,35 @@ class Backup:
 @contextmanager
 def opened(path: Path) -> Iterator[Backup]:
     """The backup, verified before it is handed out. Raises DamagedBackup."""
+    with _zip(path) as archive:
+        yield Backup(archive, _verified(archive, path))
+
+
+def listed(path: Path) -> Manifest:
+    """What the backup says of itself, quickly: every part is there, its content is not read.
+    Raises DamagedBackup."""
+    with _zip(path) as archive:
+        return _listed(archive, path)
+
+
+def _zip(path: Path) -> ZipFile:
     try:
-        archive = ZipFile(path)
+        return ZipFile(path)
     except (OSError, BadZipFile) as error:
         raise DamagedBackup(
             f"Không đọc được tệp {path}: không phải tệp sao lưu, hoặc bị cắt cụt."
         ) from error
-    with archive:
-        yield Backup(archive, _verified(archive, path))
 
 
 def _verified(archive: ZipFile, path: Path) -> Manifest:
+    manifest = _listed(archive, path)
+    for part in manifest.parts:
+        if not _is_whole(archive, part):
+            raise DamagedBackup(f"Phần “{part.name}” trong tệp {path} bị hỏng: không đúng SHA-256.")
+    return manifest
+
+
+def _listed(archive: ZipFile, path: Path) -> Manifest:
     try:
         read = json.loads(archive.read(MANIFEST))
         manifest = _manifest(read) if read["format"] == FORMAT else None
@@ -148,9 +166,6 @@ def _verified(archive: ZipFile, path: Path) -> Manifest:
     wanted = [part.name for part in manifest.parts]
     if sorted([*wanted, MANIFEST]) != sorted(archive.namelist()):
         raise DamagedBackup(f"Tệp {path} thiếu hoặc thừa phần so với bản kê bên trong.")
-    for part in manifest.parts:
-        if not _is_whole(archive, part):
-            raise DamagedBackup(f"Phần “{part.name}” trong tệp {path} bị hỏng: không đúng SHA-256.")
     return manifest
 
 
