@@ -1,5 +1,8 @@
 """Debian's Chromium on a server of the tests, with the demo case behind it.
 
+With BASE_URL it is an installation that runs already, its own server, static files and all; then
+DATABASE_URL is that installation's, which has to hold the demo case and nothing else.
+
 Each test gets visitors from `visit`; at its end none of them may have anything to complain about:
 no error on the console, no request to another host, no answer that was not expected.
 """
@@ -10,6 +13,7 @@ from importlib.util import find_spec
 import pytest
 
 from tests.browser import database
+from tests.browser.place import INSTALLATION
 
 if find_spec("playwright") is None:  # `make test` does without; `make browser` installs it
     collect_ignore_glob = ["test_*.py"]
@@ -17,10 +21,15 @@ if find_spec("playwright") is None:  # `make test` does without; `make browser` 
 
 @pytest.fixture(scope="package")
 def case(django_test_environment, django_db_blocker, tmp_path_factory):
-    """The demo case in a database of its own, beside that of the other tests."""
+    """The demo case in a database of its own, beside that of the other tests, or the
+    installation's as it is."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         # Playwright's loop runs in this thread, and Django would refuse to ask the database.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        if INSTALLATION:
+            with database.borrowed():
+                yield
+            return
         with database.created(tmp_path_factory.mktemp("database")):
             database.load()
             yield
@@ -29,6 +38,9 @@ def case(django_test_environment, django_db_blocker, tmp_path_factory):
 @pytest.fixture(scope="package")
 def server_url(case):
     """The address of a server that answers each request in a thread of its own."""
+    if INSTALLATION:
+        yield INSTALLATION
+        return
     from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.db import connection
     from django.test.testcases import LiveServerThread

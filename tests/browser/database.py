@@ -36,10 +36,33 @@ def created(folder: Path):
         teardown_databases(old, verbosity=0)
 
 
+@contextmanager
+def borrowed():
+    """The database of an installation, which is as it was after the block. Refuses one in which
+    people work: its accounts are those of the demo, no other."""
+    from ntm_tracker.core.models import User  # models are there once Django is set up
+    from tests.browser.addresses import ACCOUNTS
+
+    names = set(User.objects.values_list("username", flat=True))
+    if names != set(ACCOUNTS):
+        raise RuntimeError(f"This is not the demo case: {sorted(names)}")
+    try:
+        _copy()
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for _table, copy in _tables():
+                cursor.execute(f"DROP TABLE IF EXISTS {copy}")
+
+
 def load() -> None:
     """Load catalogues and demo, and keep a copy of every table."""
     call_command("load_catalogues", verbosity=0)
     call_command("seed_demo", verbosity=0)
+    _copy()
+
+
+def _copy() -> None:
     with connection.cursor() as cursor:
         for table, copy in _tables():
             cursor.execute(f"CREATE TABLE {copy} AS SELECT * FROM {table}")  # noqa: S608

@@ -126,7 +126,7 @@ def test_a_session_that_ended_keeps_what_was_typed_and_sends_it(visit, power):
     clerk = visit("xa-ha-linh")
     page = clerk.open(ADDRESS)
     value(page, power).fill("96,5")
-    clerk.context.clear_cookies(name="sessionid")
+    clerk.lose_session()
     with clerk.expecting(401):
         page.keyboard.press("Tab")
         expect(page.locator("#messages")).to_contain_text("Phiên làm việc đã hết")

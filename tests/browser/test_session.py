@@ -24,7 +24,7 @@ def waiting(visit, task):
     sponsor = visit("donvi-07", width=PHONE)
     page = sponsor.open(f"/tasks/{task.pk}/")
     fill(page, progress=65, note=NOTE, amount="3 triệu", photos=[photo()])
-    sponsor.context.clear_cookies(name="sessionid")
+    sponsor.lose_session()
     with sponsor.expecting(401):
         send(page)
         expect(page.locator("#sign-in-panel")).to_be_visible()
@@ -90,7 +90,7 @@ def test_whoever_signed_in_again_in_another_tab_just_sends_again(waiting, task):
 def test_a_filter_that_was_refused_is_asked_again(visit):
     office = visit("vanphong")
     page = office.open("/tasks/")
-    office.context.clear_cookies(name="sessionid")
+    office.lose_session()
     with office.expecting(401):
         page.locator("select[name=commune]").select_option("18502")
         expect(page.locator("#sign-in-panel")).to_be_visible()
@@ -107,7 +107,7 @@ def test_a_whole_form_is_kept_over_the_sign_in(visit, js):
     page = office.open(f"/sponsors/{sponsor.pk}/commitments/")
     page.get_by_label("Nội dung cam kết").fill("Hỗ trợ làm nhà văn hóa thôn")
     page.locator("input[name=amount]").fill("50 triệu")
-    office.context.clear_cookies(name="sessionid")
+    office.lose_session()
     before = Commitment.objects.count()
 
     with office.expecting(401):

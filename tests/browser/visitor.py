@@ -1,5 +1,6 @@
 """Somebody at a browser, with everything noted that must never happen on any page."""
 
+import re
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -7,6 +8,8 @@ from django.conf import settings
 from django.test import Client
 
 from ntm_tracker.core.models import User
+from tests.browser.addresses import PASSWORD
+from tests.browser.place import INSTALLATION
 
 DESKTOP, TABLET, ZOOMED, PHONE, NARROW = 1440, 768, 640, 390, 320  # 640: 1280 at 200 %
 HEIGHTS = {DESKTOP: 900, TABLET: 1024, ZOOMED: 360, PHONE: 844, NARROW: 568}
@@ -31,6 +34,7 @@ class Visitor:
             is_mobile=touch,
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
+            ignore_https_errors=bool(INSTALLATION),  # on trial it has made its certificate itself
         )
         self.context.set_default_timeout(10_000)
         self.context.on("console", self._on_console)
@@ -41,7 +45,15 @@ class Visitor:
         self.page = self.context.new_page()
 
     def sign_in(self, username: str) -> "Visitor":
-        """Be signed in without the page for it: a session whose cookie the browser gets."""
+        """Be signed in without the page for it: a session whose cookie the browser gets. Another
+        installation takes only sessions that it has begun."""
+        if INSTALLATION:
+            page = self.context.new_page()
+            page.goto("/accounts/login/")
+            self.sign_in_by_form(username, PASSWORD, page=page)
+            page.wait_for_url(lambda address: "/login/" not in address)
+            page.close()
+            return self
         client = Client()
         client.force_login(User.objects.get(username=username))
         name = settings.SESSION_COOKIE_NAME
@@ -56,6 +68,10 @@ class Visitor:
         page.get_by_label("Tên đăng nhập").fill(username)
         page.get_by_label("Mật khẩu").fill(password)
         page.get_by_role("button", name="Đăng nhập").click()
+
+    def lose_session(self) -> None:
+        """As when it has expired; behind HTTPS the name of its cookie has a prefix."""
+        self.context.clear_cookies(name=re.compile(r"(__Host-)?sessionid"))
 
     def open(self, address: str, status: int = 200):
         """Go to an address of the product and hold the answer to its status."""
