@@ -20,7 +20,9 @@ def program_commit() -> str:
 
     Asked once a process: an upgrade restarts it.
     """
-    command = ["git", "log", "-1", "--format=%h (%cd)", "--date=format:%d/%m/%Y"]
+    # The program belongs to root, the process does not: git asks to be told that this is meant.
+    safe = f"safe.directory={settings.BASE_DIR}"
+    command = ["git", "-c", safe, "log", "-1", "--format=%h (%cd)", "--date=format:%d/%m/%Y"]
     try:
         done = subprocess.run(  # noqa: S603 - no shell, nothing in it comes from outside
             command, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=5, check=True

@@ -128,6 +128,14 @@ def settled_state(batch: ImportBatch, as_of: AsOf, now: datetime) -> ImportBatch
     return batch
 
 
+def forget_ended() -> int:
+    """Take away the files of processes that were killed; how many there were."""
+    ended = [path for path in _path(0).parent.glob("*") if not _is_held(int(path.name))]
+    for path in ended:
+        path.unlink(missing_ok=True)
+    return len(ended)
+
+
 @transaction.atomic
 def _stop(batch: ImportBatch, sentence: str, as_of: AsOf, now: datetime) -> None:
     running = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.RUNNING)
