@@ -71,6 +71,22 @@ def test_a_page_prints_as_a_document(visit, tmp_path, address, lies, words):
     assert "30/04/2022" in text
 
 
+def test_a_commune_prints_on_a_few_sheets(visit, tmp_path):
+    text, sizes = on_paper(visit("vanphong").open(f"/communes/{COMMUNE}/"), tmp_path)
+
+    assert set(sizes) == {A4}
+    assert len(sizes) <= 5
+    assert "Thay đổi gần đây" not in text
+
+
+def test_the_sums_of_the_matrix_stand_on_its_sheet(visit, tmp_path):
+    text, _sizes = on_paper(visit("vanphong").open("/board/"), tmp_path)
+
+    first = text.split("\f")[0]
+    for words in ("Phúc Đồng", "Số xã đạt", "Số xã chưa", "Hình vuông"):
+        assert words in first
+
+
 def test_the_summary_of_a_leader_is_one_sheet(visit, tmp_path):
     text, sizes = on_paper(visit("bcd").open("/summary/"), tmp_path)
 
