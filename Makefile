@@ -49,8 +49,9 @@ lint: .venv/.lint .env ## check style, templates, types, migrations and deployme
 	@$(PY) manage.py makemigrations --check --dry-run
 	@HTTPS=1 $(PY) manage.py check --deploy --fail-level WARNING
 
-audit: .venv/.lint ## look for known vulnerabilities in what is installed (asks pypi.org)
-	@$(PY) -m pip_audit --skip-editable
+audit: .venv/.lint ## look for secrets in the files, then for known vulnerabilities (asks pypi.org)
+	@$(PY) .ci/secret_scan.py
+	@$(PY) .ci/vulnerabilities.py
 
 browser: .venv/.test .venv/.browser .env ## run the browser tests (needs chromium)
 	@$(PY) -m pytest -n auto -m browser $(ARGS)
