@@ -1,6 +1,7 @@
 """An installation of a part's own: database, folders, settings and app processes."""
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -107,7 +108,7 @@ class Installation:
     def __init__(self, folder: Path, url: str, server: Any = None):
         self.folder, self.url, self.server = folder, url, server
         self.environment = os.environ | {
-            "SECRET_KEY": "stress-only-" + "x" * 50,
+            "SECRET_KEY": secrets.token_urlsafe(50),
             "DEBUG": "0",
             "HTTPS": "0",
             "ALLOWED_HOSTS": "127.0.0.1",
@@ -149,26 +150,26 @@ class Installation:
 
 
 @contextmanager
-def installation(database: Database) -> Iterator[Installation]:
-    """An installation with tables, catalogues and the demo case, gone afterwards."""
+def installation(database: Database, *, has_demo: bool = True) -> Iterator[Installation]:
+    """An installation with tables and, if wanted, the demo case; gone afterwards."""
     with TemporaryDirectory(prefix="ntm-stress-") as name:
         folder = Path(name)
         if database == "sqlite":
-            shutil.copytree(_filled_sqlite().name, folder, dirs_exist_ok=True)
+            shutil.copytree(_filled_sqlite(has_demo).name, folder, dirs_exist_ok=True)
             yield Installation(folder, _sqlite_url(folder))
             return
         with load_postgres().postgres(DURABLE) as server:
             found = Installation(folder, server.url, server)
-            _fill(found)
+            _fill(found, has_demo)
             yield found
 
 
 @cache
-def _filled_sqlite() -> TemporaryDirectory:
+def _filled_sqlite(has_demo: bool) -> TemporaryDirectory:
     """A folder with an installation that each part gets a copy of: it takes a while to fill."""
     filled = TemporaryDirectory(prefix="ntm-stress-")
     folder = Path(filled.name)
-    _fill(Installation(folder, _sqlite_url(folder)))
+    _fill(Installation(folder, _sqlite_url(folder)), has_demo)
     return filled
 
 
@@ -176,8 +177,9 @@ def _sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder}/db.sqlite3"
 
 
-def _fill(found: Installation) -> None:
+def _fill(found: Installation, has_demo: bool) -> None:
     found.manage("setup_database")
-    found.manage("load_catalogues")
-    found.manage("seed_demo")
+    if has_demo:
+        found.manage("load_catalogues")
+        found.manage("seed_demo")
     found.manage("collectstatic", "--noinput", "--verbosity", "0")
