@@ -1,5 +1,6 @@
 """Django's LOGGING: everything to stderr, where a service manager picks it up."""
 
+import os
 from typing import Any
 
 FORMATS = ("json", "text")
@@ -12,7 +13,11 @@ def logging_config(style: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {
-            "json": {"()": "ntm_tracker.core.log_lines.JsonLine", "json_ensure_ascii": False},
+            "json": {
+                "()": "ntm_tracker.core.log_lines.JsonLine",
+                "json_ensure_ascii": False,
+                "for_journal": is_journal(),
+            },
             "text": {
                 "()": "ntm_tracker.core.log_lines.TextLine",
                 "format": "%(asctime)s %(message)s",
@@ -30,3 +35,11 @@ def logging_config(style: str) -> dict[str, Any]:
             "gunicorn.error": stderr | {"level": "WARNING"},
         },
     }
+
+
+def is_journal() -> bool:
+    """Whether stderr leads into systemd's journal, which says so by its file."""
+    if not (stream := os.environ.get("JOURNAL_STREAM")):
+        return False
+    file = os.fstat(2)
+    return stream == f"{file.st_dev}:{file.st_ino}"

@@ -12,8 +12,24 @@ FIELDS = ("method", "path", "status", "ms")
 """What a line may bring beside its sentence. Django adds whole requests, with their query."""
 
 
+PRIORITIES = ((logging.ERROR, "<3>"), (logging.WARNING, "<4>"), (logging.INFO, "<6>"))
+
+
 class JsonLine(JsonFormatter):
-    """`{"time", "level", "logger", "event", "request", "user"}`, the fields above, and "error"."""
+    """`{"time", "level", "logger", "event", "request", "user"}`, the fields above, and "error".
+
+    Before it, for the journal alone, the priority, which it takes off: `journalctl -p warning`.
+    """
+
+    def __init__(self, *args, for_journal: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.for_journal = for_journal
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        if not self.for_journal:
+            return line
+        return next((p for level, p in PRIORITIES if record.levelno >= level), "<7>") + line
 
     def add_fields(self, log_data, record, message_dict) -> None:
         request = requests.current.get()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from io import StringIO
 
 import pytest
@@ -9,6 +10,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
 
 from ntm_tracker.core.log_lines import JsonLine, TextLine
+from ntm_tracker.logs import is_journal
 
 HTMX = {"HX-Request": "true", "HX-Target": "task-list"}
 OWN = ("unexpected", 500), ("refused", 403), ("absent", 404), ("nonsense", 400)
@@ -136,3 +138,21 @@ def test_only_the_own_proxy_names_a_request_and_only_in_letters(
     answer = visitor.get("/fine/a/", headers={"X-Request-ID": given})
     assert (answer["X-Request-ID"] == given) is is_taken
     assert len(answer["X-Request-ID"]) == 32
+
+
+@pytest.mark.parametrize(
+    ("level", "priority"), [(40, "<3>"), (50, "<3>"), (30, "<4>"), (20, "<6>"), (10, "<7>")]
+)
+def test_the_journal_is_told_how_grave_a_line_is(level, priority):
+    record = logging.makeLogRecord({"msg": "x", "levelno": level, "levelname": "any"})
+    line = JsonLine(for_journal=True).format(record)
+    assert line.startswith(priority)
+    assert json.loads(line[3:])["event"] == "x"
+    assert JsonLine().format(record) == line[3:]
+
+
+def test_only_where_stderr_is_the_journal(monkeypatch):
+    file = os.fstat(2)
+    for stream, is_it in ((f"{file.st_dev}:{file.st_ino}", True), ("8:1", False), ("", False)):
+        monkeypatch.setenv("JOURNAL_STREAM", stream)
+        assert is_journal() is is_it
