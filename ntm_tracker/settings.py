@@ -132,14 +132,12 @@ LIMITS = {
     "upload": env_int("LIMIT_UPLOADS", default=30, least=0, most=10_000),
     "search": env_int("LIMIT_SEARCHES", default=150, least=0, most=10_000),
 }
+_STRENGTH = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{validator}"}
-    for validator in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"{_STRENGTH}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_STRENGTH}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_STRENGTH}.CommonPasswordValidator"},
+    {"NAME": f"{_STRENGTH}.NumericPasswordValidator"},
 ]
 # Roles that get nowhere without a code of their phone, e.g. "office,admin"; others may have one.
 SECOND_FACTOR_ROLES = env_list("SECOND_FACTOR_ROLES")

@@ -16,7 +16,7 @@ PASSWORD_SENTENCES = {
     "password_entirely_numeric": _("Mật khẩu không được chỉ gồm chữ số."),
     "password_too_similar": _("Mật khẩu quá giống tên đăng nhập."),
 }
-PASSWORD_HELP = _("Ít nhất 8 ký tự, không chỉ gồm số, không phải mật khẩu hay gặp.")
+PASSWORD_HELP = _("Ít nhất 12 ký tự, không chỉ gồm số, không phải mật khẩu hay gặp.")
 
 
 def check_password_strength(password: str, user: User) -> None:

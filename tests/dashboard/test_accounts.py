@@ -131,7 +131,7 @@ def test_a_new_link_ends_the_old_one_the_password_and_the_session(client, instal
 @pytest.mark.parametrize(
     ("first", "second", "sentence"),
     [
-        ("ngan", "ngan", "Mật khẩu phải có ít nhất 8 ký tự."),
+        ("ngan", "ngan", "Mật khẩu phải có ít nhất 12 ký tự."),
         (PASSWORD, "khac-hẳn-2022", "Hai lần nhập mật khẩu mới không giống nhau."),
     ],
 )

@@ -97,7 +97,7 @@ def test_the_first_administrator_is_made_and_signed_in(client, db):
         ({"password2": ""}, "Hãy nhập lại mật khẩu."),
         ({"password2": "khac-han-mat-khau"}, "Hai lần nhập mật khẩu không giống nhau."),
         ({"password1": "12345678", "password2": "12345678"}, "không được chỉ gồm chữ số"),
-        ({"password1": "abc", "password2": "abc"}, "phải có ít nhất 8 ký tự"),
+        ({"password1": "abc", "password2": "abc"}, "phải có ít nhất 12 ký tự"),
         ({"password1": "quantri1", "password2": "quantri1"}, "quá giống tên đăng nhập"),
         ({"password1": "password1", "password2": "password1"}, "quá phổ biến, người khác"),
     ],
