@@ -9,6 +9,11 @@ from django.conf import settings
 
 SECONDS = 60
 PDF = "application/pdf"
+SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse">
+<value>vi-VN</value></prop></item></oor:items>
+"""
 
 
 class OfficeFailed(RuntimeError):
@@ -30,6 +35,7 @@ def to_pdf(content: bytes, suffix: str) -> bytes:
         folder = Path(name)
         source = folder / f"bao-cao{suffix}"
         source.write_bytes(content)
+        _speak_vietnamese(folder / "profile")
         command = [
             found,
             f"-env:UserInstallation=file://{folder / 'profile'}",
@@ -48,3 +54,10 @@ def to_pdf(content: bytes, suffix: str) -> bytes:
                 "LibreOffice trên máy chủ không tạo được PDF. Hãy tải tệp Excel rồi in từ Excel, "
                 "và báo quản trị."
             ) from error
+
+
+def _speak_vietnamese(profile: Path) -> None:
+    """Numbers with a comma, whatever language the server has: a file says no language, so
+    LibreOffice would take that of the machine."""
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")

@@ -5,9 +5,11 @@ from django.urls import reverse
 
 from ntm_tracker.core.clock import as_of_on
 from ntm_tracker.core.models import Installation
+from ntm_tracker.core.sheets import KeyFigures, Table, preview
 from ntm_tracker.dashboard.selectors.board import board
 from ntm_tracker.dashboard.selectors.scope import board_scope
 from ntm_tracker.dashboard.selectors.summary import COMMUNES, summary
+from ntm_tracker.dashboard.summary_file import workbook
 from tests import factories
 from tests.dashboard.build import text_of
 
@@ -106,3 +108,41 @@ def test_the_key_figures_can_be_copied(client, office, area, address):
 
     assert 'data-copy="zalo"' in page
     assert "Chưa xác định nguồn: 3,0 tỷ đồng" in page
+
+
+def test_without_libreoffice_there_is_no_button_and_a_way(client, office, area):
+    client.force_login(office)
+
+    assert "Tải PDF" not in client.get(SUMMARY).content.decode()
+    answer = client.get(SUMMARY, {"file": "pdf"})
+    assert answer["Content-Type"].startswith("text/html")
+    assert "In một trang A4" in text_of(answer)
+
+
+def test_the_file_says_what_the_page_says(office, area):
+    page = summary(scope_of(office, area), area)
+
+    sheet = workbook(page, area, factories.NOW).sheets[0]
+
+    communes, lists = (block for block in sheet.blocks if isinstance(block, Table))
+    assert (communes.rows, lists.rows) == (page.communes, page.lists)
+    shown = preview(sheet).blocks[-1].rows[0].cells
+    assert shown[0].text == "Vướng ở tiêu chí nào"
+    assert shown[1].text.startswith("- 1. Tiêu chí thử 1: 2/2 xã chưa đạt\n- 2. ")
+    figures = next(block for block in sheet.blocks if isinstance(block, KeyFigures))
+    assert [(one.label, one.value) for one in figures.items] == [
+        (stat.label, stat.value) for stat in page.stats
+    ]
+
+
+@pytest.mark.office
+def test_the_sheet_comes_as_one_page(client, office, area, settings, tmp_path):
+    settings.LIBREOFFICE = "soffice"
+    client.force_login(office)
+    assert "Tải PDF" in client.get(SUMMARY).content.decode()
+
+    answer = client.get(SUMMARY, {"file": "pdf"})
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"].endswith('.pdf"')
+    assert answer.content.count(b"/Type/Page>") + answer.content.count(b"/Type/Page/") == 1

@@ -1,5 +1,6 @@
 """Pages that join communes, criteria and sponsorship: board, commune, village, search, set-up."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from communes.models import Village
-from ntm_tracker.core import signin
+from ntm_tracker.core import office, signin
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.http import PageRequest, SiteRequest
@@ -26,7 +27,9 @@ from ntm_tracker.dashboard.selectors.scope import board_scope
 from ntm_tracker.dashboard.selectors.setup import checklist
 from ntm_tracker.dashboard.selectors.table import board_table, ground
 from ntm_tracker.dashboard.services.setup import create_first_admin
+from ntm_tracker.dashboard.summary_file import summary_pdf
 
+NO_PDF = "Máy chủ chưa tạo được PDF. Hãy bấm “In một trang A4” và chọn lưu thành PDF."
 BOARD_FRAGMENTS = {"matrix": "dashboard/_matrix.html"}
 COMMUNE_FRAGMENTS = {
     "tieu-chi": "dashboard/_commune_criteria.html",
@@ -68,10 +71,20 @@ def board(request: PageRequest) -> HttpResponse:
 @require_safe
 @login_required
 def summary(request: PageRequest) -> HttpResponse:
-    """What a leader takes along: the situation on one sheet of A4."""
+    """What a leader takes along: the situation on one sheet of A4, also as PDF (`file=pdf`)."""
     scope = board_scope(request.user, request.installation, request.as_of, request.GET)
     page = summaries.summary(scope, request.installation)
-    return render(request, "dashboard/summary.html", {"summary": page})
+    if request.GET.get("file") == "pdf" and page.figures:
+        try:
+            content = summary_pdf(page, request.installation, timezone.now())
+        except office.OfficeFailed:
+            messages.error(request, NO_PDF)
+        else:
+            name = f"tom-tat-{scope.as_of.date:%Y-%m-%d}.pdf"
+            disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+            return HttpResponse(content, content_type=office.PDF, headers=disposition)
+    context = {"summary": page, "has_pdf": office.program() is not None}
+    return render(request, "dashboard/summary.html", context)
 
 
 @require_safe
