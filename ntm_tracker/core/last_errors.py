@@ -13,6 +13,7 @@ import traceback
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -29,7 +30,8 @@ log = logging.getLogger("ntm.errors")
 
 @dataclass(frozen=True)
 class KeptError:
-    """One answer of 500 and above. `user`: number of the account; `where`: a line of our code."""
+    """One answer of 500 and above, or work that broke off (`path` says which, `request` is empty).
+    `user`: number of the account; `where`: a line of our code."""
 
     at: datetime
     request: str
@@ -43,19 +45,26 @@ class KeptError:
 
 def keep(request: HttpRequest, error: BaseException, status: int) -> None:
     """Add an error; never raises, because it is called while one is being answered."""
+    _keep(
+        error,
+        request=requests.id_of(request),
+        method=request.method or "",
+        path=requests.path_of(request),
+        user=requests.account_of(request),
+        status=status,
+    )
+
+
+def keep_of_work(work: str, error: BaseException, *, user: int) -> None:
+    """Add an error of what a process of its own does for an account; never raises."""
+    log.error("work failed", exc_info=error)
+    _keep(error, request="", method="", path=work, user=user, status=500)
+
+
+def _keep(error: BaseException, **fields: Any) -> None:
     try:
-        _append(
-            KeptError(
-                at=timezone.now(),
-                request=requests.id_of(request),
-                method=request.method or "",
-                path=requests.path_of(request),
-                user=requests.account_of(request),
-                status=status,
-                kind=type(error).__name__,
-                where=_where(error),
-            )
-        )
+        kind, where = type(error).__name__, _where(error)
+        _append(KeptError(at=timezone.now(), kind=kind, where=where, **fields))
     except Exception:
         log.exception("error not kept")
 

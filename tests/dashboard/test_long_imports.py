@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from criteria.models import FundingNeed
+from ntm_tracker.core import last_errors
 from ntm_tracker.core.intake import background
 from ntm_tracker.core.models import AuditEntry, ImportBatch
 from tests import factories
@@ -99,14 +100,19 @@ def test_figures_that_moved_are_said_on_the_page(client, handed, held):
     assert FundingNeed.objects.count() == 1
 
 
-def test_what_nobody_expected_is_said_too(client, handed, held, monkeypatch):
+def test_what_nobody_expected_is_said_too_and_kept_for_the_administrator(
+    client, handed, held, monkeypatch
+):
     def fail(*args, **kwargs):
-        raise RuntimeError("disk")
+        raise RuntimeError("a word of the file")
 
     monkeypatch.setattr("criteria.importers.needs.adjust_needs", fail)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(SystemExit, match="1"):
         call_command("apply_import", str(handed.pk), *handed.options)
     assert background.FAILED in client.get(address(handed)).content.decode()
+    kept = last_errors.last(1)[0]
+    assert (kept.path, kept.kind) == (f"Nhập tệp số {handed.pk}", "RuntimeError")
+    assert kept.user == handed.by_id
 
 
 def test_parts_say_how_far_they_are(handed, held):

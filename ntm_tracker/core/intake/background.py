@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from ntm_tracker.core import audit
+from ntm_tracker.core import audit, last_errors
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.intake.batches import MovedOn, apply_batch
 from ntm_tracker.core.intake.importer import Importer
@@ -112,7 +112,8 @@ def run(
         )
     except (MovedOn, UnreadableFile, PermissionDenied, ValidationError) as error:
         _stop(batch, " ".join(sentences(error)), as_of, now)
-    except BaseException:
+    except BaseException as error:
+        last_errors.keep_of_work(f"Nhập tệp số {batch.pk}", error, user=by.pk)
         _stop(batch, FAILED, as_of, now)
         raise
     finally:

@@ -20,12 +20,16 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         batch = ImportBatch.objects.get(pk=options["batch"])
-        background.run(
-            batch,
-            IMPORTERS[batch.kind],
-            mark=options["mark"],
-            skips_bad=options["good"],
-            by=User.objects.get(pk=options["by"]),
-            as_of=as_of_on(None, Installation.current()),
-            now=timezone.now(),
-        )
+        try:
+            background.run(
+                batch,
+                IMPORTERS[batch.kind],
+                mark=options["mark"],
+                skips_bad=options["good"],
+                by=User.objects.get(pk=options["by"]),
+                as_of=as_of_on(None, Installation.current()),
+                now=timezone.now(),
+            )
+        except Exception as error:
+            # Its line is in the log; a traceback would quote there what stands in the file.
+            raise SystemExit(1) from error
