@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_http_methods, require_safe
 
 from communes.models import Village
@@ -16,6 +17,7 @@ from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.http import PageRequest, SiteRequest
 from ntm_tracker.core.limits import SEARCH, limited
 from ntm_tracker.core.models import User
+from ntm_tracker.core.unchanged import page_key
 from ntm_tracker.dashboard.forms import FirstAdminForm
 from ntm_tracker.dashboard.selectors import board as boards
 from ntm_tracker.dashboard.selectors import commune as communes
@@ -61,11 +63,15 @@ def home(request: SiteRequest) -> HttpResponse:
 @login_required
 def board(request: PageRequest) -> HttpResponse:
     """The first screen; for HTMX, the table alone without the figures around it."""
+    key = None if (template := wanted_fragment(request, BOARD_FRAGMENTS)) else page_key(request)
     scope = board_scope(request.user, request.installation, request.as_of, request.GET)
-    if template := wanted_fragment(request, BOARD_FRAGMENTS):
+    if template:
         return render(request, template, {"table": board_table(ground(scope))})
-    page = boards.board(scope, request.installation)
-    return render(request, "dashboard/board.html", {"board": page, "table": page.table})
+    # Gathered only where the page is not kept: its figures cost many times what showing them does.
+    page = SimpleLazyObject(lambda: boards.board(scope, request.installation))
+    table = SimpleLazyObject(lambda: page.table)
+    context = {"board": page, "table": table, "unchanged_key": key}
+    return render(request, "dashboard/board.html", context)
 
 
 @require_safe
