@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 
 from django import forms
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -145,5 +147,9 @@ def patterns(request: HttpRequest) -> HttpResponse:
             ],
             "pictures": samples(),
             "levels": ["info", "success", "warning", "error"],
+            "messages": [
+                Message(messages.SUCCESS, "Đã lưu báo cáo tiến độ 45%."),
+                Message(messages.ERROR, "Chưa lưu được, hãy thử lại."),
+            ],
         },
     )
