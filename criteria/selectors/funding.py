@@ -274,11 +274,11 @@ class ItemHistory:
     disbursements: tuple[Disbursement, ...]
 
 
-def item_history(item: WorkItem, on: date) -> ItemHistory:
-    """Every row behind a work item up to a day; three queries."""
+def item_history(item: WorkItem, as_of: AsOf) -> ItemHistory:
+    """Every row behind a work item up to a day that may be closed; three queries."""
 
     def rows(kept: QuerySet) -> tuple:
-        kept = kept.filter(effective_on__lte=on).select_related("document")
+        kept = as_of.known(kept.filter(effective_on__lte=as_of.date)).select_related("document")
         return tuple(kept.order_by("-effective_on", "-id"))
 
     return ItemHistory(

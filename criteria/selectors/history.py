@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Window
@@ -42,13 +42,19 @@ def latest_first(partition: list[str], day: str) -> Window:
     )
 
 
-def counting(rows: QuerySet[Assessment], on: date) -> QuerySet[Assessment]:
+def counting(
+    rows: QuerySet[Assessment], on: date, known_at: datetime | None = None
+) -> QuerySet[Assessment]:
     """The rows that still count on a day: without those that were taken back by then, and without
-    the rows that took them back. What stood before counts again, as `rules.counting` says."""
+    the rows that took them back. What stood before counts again, as `rules.counting` says. With
+    `known_at`, as far as was written down by that time."""
     # The range is what the index on `corrects` answers; there are few such rows.
     undoing = Assessment.objects.filter(
         corrects_id__gt=0, outcome=Outcome.WITHDRAWN, as_of__lte=on
     ).order_by()
+    if known_at is not None:
+        rows = rows.filter(recorded_at__lte=known_at)
+        undoing = undoing.filter(recorded_at__lte=known_at)
     return rows.exclude(pk__in=undoing.values("pk")).exclude(pk__in=undoing.values("corrects"))
 
 
@@ -58,13 +64,17 @@ def standings_from_history(
     communes: Ids | None = None,
     villages: Ids | None = None,
     criteria: Iterable[int] | None = None,
+    known_at: datetime | None = None,
 ) -> dict[Key, State]:
-    """The state of every subject × criterion on a day, in two queries.
+    """The state of every subject × criterion on a day, in two queries; with `known_at`, as it was
+    known then.
 
     `communes` and `villages` narrow the subjects (ids or a queryset of ids); with neither, all.
     """
     where = Q(as_of__lte=on, criterion__isnull=False)
     planned = Q(effective_on__lte=on)
+    if known_at is not None:
+        planned &= Q(recorded_at__lte=known_at)
     narrowed = {"commune_id": communes, "village_id": villages}
     subjects = [column for column, ids in narrowed.items() if ids is not None] or [*narrowed]
     if communes is not None or villages is not None:
@@ -84,7 +94,7 @@ def standings_from_history(
     states: dict[Key, State] = {}
     rungs: dict[Key, dict[str, Row]] = {}
     rows = (
-        counting(Assessment.objects.filter(where), on)
+        counting(Assessment.objects.filter(where), on, known_at)
         .annotate(place=latest_first([*subjects, "criterion_id", "stage"], "as_of"))
         .filter(place=1)
         .order_by()

@@ -18,7 +18,8 @@ from criteria.models import (
     WorkItem,
 )
 from criteria.money_rules import Entry, may_enter, may_take_back
-from criteria.selectors.funding import ItemLine, Money, item_history, item_lines, total
+from criteria.selectors.funding import ItemLine, Money, item_history, total
+from criteria.selectors.reported import lines_of
 from criteria.selectors.scope import Reader, followed
 from criteria.selectors.sets import set_in_force
 from ntm_tracker.core.clock import AsOf
@@ -133,8 +134,8 @@ class ItemPage:
 
 def item_page(user: Reader, item: WorkItem, as_of: AsOf) -> ItemPage:
     """The rows behind one work item that the reader may see; six queries."""
-    history = item_history(item, as_of.date)
-    lines = tuple(item_lines(WorkItem.objects.filter(pk=item.pk), as_of.date))
+    history = item_history(item, as_of)
+    lines = tuple(lines_of(WorkItem.objects.filter(pk=item.pk), as_of))
     money = total(lines)
     desk = desk_of(user)
 

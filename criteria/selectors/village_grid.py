@@ -11,8 +11,9 @@ from criteria.desks import Reader, desk_of
 from criteria.models import Assessment, Criterion, Standing
 from criteria.rules import count_met
 from criteria.selectors.history import standings_from_history
+from criteria.selectors.reported import villages_then
 from criteria.selectors.sets import SetInForce, set_in_force
-from criteria.selectors.villages import VillageCounts, VillageRow, village_counts, village_rows
+from criteria.selectors.villages import VillageCounts, VillageRow, village_counts
 from criteria.village_fields import STATUS_FIELDS, Conflict, criterion_field, in_words
 from criteria.village_workflow import may_fill
 from criteria.workflow import may_report
@@ -167,7 +168,7 @@ def village_grid(
     """The grid of a commune that the reader may see; at most five queries whatever its villages."""
     desk = desk_of(user)
     communes = Commune.objects.filter(pk=commune.pk)
-    villages = village_rows(Village.objects.all(), as_of.date, communes)
+    villages = villages_then(Village.objects.all(), as_of, communes)
     cells = village_cells([row.pk for row in villages], in_force, as_of)
     report = may_report(commune.pk, desk)
     if report and not as_of.is_present:
@@ -208,7 +209,8 @@ def status_cells(row: VillageRow) -> tuple[StatusCell, ...]:
 def village_cells(
     villages: Iterable[int], in_force: SetInForce | None, as_of: AsOf
 ) -> dict[int, tuple[VillageCell, ...]]:
-    """Village id → its cells in criterion order; one query for the present, two for another day."""
+    """Village id → its cells in criterion order; one query for the present, two for another day
+    (of a closed month from the rows that were known when it was closed)."""
     wanted = list(villages)
     if in_force is None:
         return dict.fromkeys(wanted, ())
@@ -219,7 +221,7 @@ def village_cells(
             village__in=wanted, criterion__criteria_set=in_force.criteria_set
         ).values_list("village", "criterion", "cell", "self_row__outcome", "self_row__as_of")
     else:
-        rows = _cells_of(wanted, in_force, as_of.date)
+        rows = _cells_of(wanted, in_force, as_of)
     for village, criterion, cell, outcome, on in rows:
         found[village][criterion] = replace(
             blank[criterion], cell=cell, value=outcome if outcome in SAID else "", on=on
@@ -227,9 +229,12 @@ def village_cells(
     return {pk: tuple(cells.values()) for pk, cells in found.items()}
 
 
-def _cells_of(villages: list[int], in_force: SetInForce, on: date) -> list[tuple]:
+def _cells_of(villages: list[int], in_force: SetInForce, as_of: AsOf) -> list[tuple]:
     states = standings_from_history(
-        on, villages=villages, criteria=[criterion.pk for criterion in in_force.criteria]
+        as_of.date,
+        villages=villages,
+        criteria=[criterion.pk for criterion in in_force.criteria],
+        known_at=as_of.closed.at if as_of.closed else None,
     )
     ids = [state.row_ids[Stage.SELF] for state in states.values() if Stage.SELF in state.row_ids]
     said = Assessment.objects.filter(pk__in=ids).values_list("pk", "outcome", "as_of")

@@ -269,7 +269,12 @@ def refresh_standings(
         lock_subjects(
             Commune.objects.values_list("pk", flat=True), judged.values_list("village", flat=True)
         )
-    wanted = standings_from_history(today, **subjects, criteria=criteria)
+    wanted = standings_from_history(
+        today,
+        communes=subjects.get("communes"),
+        villages=subjects.get("villages"),
+        criteria=criteria,
+    )
     stored = Standing.objects.select_for_update()
     if subjects:
         stored = stored.filter(commune__in=subjects["communes"]) | stored.filter(

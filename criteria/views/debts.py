@@ -13,7 +13,8 @@ from django_htmx.http import push_url
 from communes.models import Commune
 from criteria.money_forms import DebtForm, TakeBackForm
 from criteria.money_rules import may_state_debt
-from criteria.selectors.debts import debt_page
+from criteria.selectors import reported
+from criteria.selectors.debt_page import debt_page
 from criteria.selectors.findings import debt_findings
 from criteria.services.debts import StaleDebt, fingerprint, state_debt, take_back_debt
 from criteria.views.money import say
@@ -31,8 +32,8 @@ FRAGMENTS = {"debt": "criteria/_debt.html"}
 @once
 def debt(request: PageRequest, code: str) -> HttpResponse:
     """Debt and overdue debt of one commune, as two numbers."""
-    visible = Commune.objects.visible_to(request.user).active_on(request.as_of.date)
-    commune = get_object_or_404(visible, code=code)
+    commune = get_object_or_404(reported.units(request.user, request.as_of), code=code)
+    commune = reported.name_then(commune, request.as_of)
     if request.method != "POST":
         return _answer(request, commune)
     if not request.as_of.is_present:
@@ -111,7 +112,7 @@ def _stale(request: PageRequest, commune: Commune, form: DebtForm, stale: StaleD
 def _answer(
     request: PageRequest, commune: Commune, form: DebtForm | None = None, *, status: int = 200
 ) -> HttpResponse:
-    page = debt_page(commune, request.user, request.as_of)
+    page = debt_page(commune, request.user, request.as_of.for_writing)
     permit = may_state_debt(commune.pk, request.user)
     if form is None and permit and request.as_of.is_present:
         today = f"{request.as_of.reporting_date:%d/%m/%Y}"

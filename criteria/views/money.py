@@ -73,7 +73,7 @@ def _panels(request: PageRequest, page: ItemPage, bound: AmountForm | None, open
 def _context(
     request: PageRequest, item: WorkItem, bound: AmountForm | None = None, opened: str = ""
 ) -> dict:
-    page = item_page(request.user, item, request.as_of)
+    page = item_page(request.user, item, request.as_of.for_writing)
     found = item_findings(page.lines, page.rows, request.as_of, request.installation)
     return {
         "page": page,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from communes.models import Commune, Village
 from criteria import village_workflow
 from criteria.forms import VillageCellsForm, VillageMoveForm
+from criteria.selectors import reported
 from criteria.selectors.sets import SetInForce
 from criteria.selectors.village_grid import (
     Answer,
@@ -51,9 +52,9 @@ def _set(request: PageRequest) -> SetInForce | None:
 @login_required
 def village_grid_page(request: PageRequest, code: str) -> HttpResponse:
     """The villages of a commune and their ten criteria; `?village=` shows one of them alone."""
-    communes = Commune.objects.visible_to(request.user).active_on(request.as_of.date)
-    commune = get_object_or_404(communes.select_related("district"), code=code)
-    grid = village_grid(request.user, commune, request.as_of, _set(request))
+    communes = reported.units(request.user, request.as_of).select_related("district")
+    commune = reported.name_then(get_object_or_404(communes, code=code), request.as_of)
+    grid = village_grid(request.user, commune, request.as_of.for_writing, _set(request))
     only = request.GET.get("village", "")
     row = grid.row(int(only)) if only.isdecimal() else None
     if only and row is None:

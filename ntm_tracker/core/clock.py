@@ -2,7 +2,7 @@
 
 import datetime
 from calendar import monthrange
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from django.core.exceptions import BadRequest
@@ -61,6 +61,12 @@ class AsOf:
     def is_present(self) -> bool:
         """Whether this is the reporting date, so that the tables of the present answer."""
         return self.date == self.reporting_date
+
+    @property
+    def for_writing(self) -> "AsOf":
+        """The day as a page shows it on which people write: live on the reporting date, so that who
+        may still enter late sees what he has entered."""
+        return replace(self, closed=None) if self.is_present else self
 
     @property
     def query(self) -> str:

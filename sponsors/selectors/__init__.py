@@ -75,6 +75,12 @@ from sponsors.selectors.places import (
 )
 from sponsors.selectors.plans import PlanLine, StepLine, plan_templates
 from sponsors.selectors.reported import sponsor_then, sponsors_then
+from sponsors.selectors.reported_tasks import (
+    task_card_then,
+    task_choices_then,
+    task_list_then,
+    timeline_then,
+)
 from sponsors.selectors.review_page import ReviewPage, review_months, review_page
 from sponsors.selectors.reviews import ReviewLine, review_history, seen_words, verdict_words
 from sponsors.selectors.similar import SimilarSponsor, similar_sponsors
@@ -211,14 +217,18 @@ __all__ = [
     "sponsors_there",
     "states_from_history",
     "task_card",
+    "task_card_then",
     "task_choices",
+    "task_choices_then",
     "task_counts",
     "task_differences",
     "task_list",
+    "task_list_then",
     "task_row",
     "task_sponsors",
     "tasks_for",
     "timeline",
+    "timeline_then",
     "verdict_words",
     "villages_of",
     "visible_attachment",

@@ -23,4 +23,4 @@ NAMES: dict[str, type] = OF_CRITERIA | {
 }
 CODEC = Codec(NAMES)
 # Kinds of rows.
-SPONSOR, TASK = "sponsor", "task"
+SPONSOR, TASK, CANCELLED = "sponsor", "task", "cancelled-task"

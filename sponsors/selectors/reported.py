@@ -54,7 +54,7 @@ from sponsors.selectors.tasks import (
 )
 
 
-def _tasks(
+def kept_tasks(
     user: Reader,
     as_of: AsOf,
     *,
@@ -62,9 +62,10 @@ def _tasks(
     village: Village | None = None,
     sponsor: Sponsor | None = None,
     communes: QuerySet[Commune] | None = None,
+    kinds: Sequence[str] = (kept.TASK,),
 ) -> list[TaskRow]:
-    """The kept tasks that the reader may see, in the order of the task list. Nothing can be done
-    with them on a closed day."""
+    """The kept tasks that the reader may see, in the order of the task list; those that were
+    cancelled only where their kind is asked for. Nothing can be done with them on a closed day."""
     if as_of.closed is None:
         return []
     tasks = tasks_of(
@@ -83,7 +84,8 @@ def _tasks(
             can_receive=False,
             commune_is_open=opened is None or row.commune_id in opened,
         )
-        for row in as_of.closed.rows(kept.TASK, kept.CODEC)
+        for kind in kinds
+        for row in as_of.closed.rows(kind, kept.CODEC)
         if row.pk in seen
     ]
 
@@ -92,18 +94,21 @@ def counts_of(user: Reader, as_of: AsOf, **where: Any) -> TaskCounts:
     """`task_counts` for a day that may be closed. (What was cancelled is not kept.)"""
     if as_of.closed is None:
         return task_counts(user, as_of, **where)
-    return _counted(_tasks(user, as_of, **where))
+    return counted(kept_tasks(user, as_of, **where))
 
 
-def _counted(rows: Sequence[TaskRow]) -> TaskCounts:
+def counted(rows: Sequence[TaskRow]) -> TaskCounts:
+    """`count_tasks` over rows."""
     states = [row.state for row in rows]
+    cancelled = states.count(TaskState.CANCELLED)
     return TaskCounts(
         late=sum(row.is_late for row in rows),
         due_soon=sum(row.is_due_soon for row in rows),
         open=sum(state in OPEN_STATES for state in states),
         reported=states.count(TaskState.REPORTED),
         accepted=states.count(TaskState.ACCEPTED),
-        total=len(rows),
+        cancelled=cancelled,
+        total=len(rows) - cancelled,
     )
 
 
@@ -113,26 +118,28 @@ def sums_by_commune(user: Reader, as_of: AsOf, communes: QuerySet[Commune]) -> d
         found = task_sums(visible_tasks(user, as_of, communes=communes), as_of.date, "commune_id")
         return {commune: sums for (commune,), sums in found.items()}
     rows: dict[int, list[TaskRow]] = defaultdict(list)
-    for row in _tasks(user, as_of, communes=communes):
+    for row in kept_tasks(user, as_of, communes=communes):
         rows[row.commune_id].append(row)
-    counted = {commune: _counted(own) for commune, own in rows.items()}
-    return {
-        commune: TaskSums(
-            total=one.total,
-            late=one.late,
-            open=one.open,
-            done=one.accepted,
-            progress_sum=sum(row.progress for row in rows[commune]),
-        )
-        for commune, one in counted.items()
-    }
+    return {commune: summed(own) for commune, own in rows.items()}
+
+
+def summed(rows: Sequence[TaskRow]) -> TaskSums:
+    """`task_sums` over the rows of one group, none of which is cancelled."""
+    counts = counted(rows)
+    return TaskSums(
+        total=counts.total,
+        late=counts.late,
+        open=counts.open,
+        done=counts.accepted,
+        progress_sum=sum(row.progress for row in rows),
+    )
 
 
 def late_then(user: Reader, as_of: AsOf, limit: int | None = None, **where: Any) -> list[TaskRow]:
     """`late_tasks` for a day that may be closed."""
     if as_of.closed is None:
         return late_tasks(user, as_of, limit, **where)
-    rows = [row for row in _tasks(user, as_of, **where) if row.is_late]
+    rows = [row for row in kept_tasks(user, as_of, **where) if row.is_late]
     return sorted(rows, key=lambda row: (row.due_on, row.pk))[:limit]
 
 
@@ -142,7 +149,7 @@ def due_soon_then(
     """`due_soon_tasks` for a day that may be closed."""
     if as_of.closed is None:
         return due_soon_tasks(user, as_of, limit, days=DUE_SOON_DAYS, **where)
-    rows = [row for row in _tasks(user, as_of, **where) if row.is_due_soon]
+    rows = [row for row in kept_tasks(user, as_of, **where) if row.is_due_soon]
     return sorted(rows, key=lambda row: (row.due_on, row.pk))[:limit]
 
 
@@ -157,7 +164,7 @@ def tasks_then(
     """`tasks_for` for a day that may be closed."""
     if as_of.closed is None:
         return tasks_for(user, as_of, commune=commune, village=village, sponsor=sponsor)
-    return _tasks(user, as_of, commune=commune, village=village, sponsor=sponsor)
+    return kept_tasks(user, as_of, commune=commune, village=village, sponsor=sponsor)
 
 
 def _sponsors(user: Reader, as_of: AsOf) -> dict[int, SponsorRow]:
@@ -248,5 +255,5 @@ def sponsor_then(user: Reader, sponsor: Sponsor, as_of: AsOf) -> SponsorPage:
         return page
     row = _sponsors(user, as_of).get(sponsor.pk, page.row)
     sponsor.name, sponsor.short_name = row.name, row.short_name
-    tasks = tuple(_tasks(user, as_of, sponsor=sponsor))
-    return replace(page, row=row, tasks=tasks, counts=_counted(tasks))
+    tasks = tuple(kept_tasks(user, as_of, sponsor=sponsor))
+    return replace(page, row=row, tasks=tasks, counts=counted(tasks))

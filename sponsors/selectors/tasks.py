@@ -279,6 +279,12 @@ def tasks_for(
     return rows_of(ordered(tasks, as_of.date)[:limit], user, as_of)
 
 
+def cancelled_tasks(user: Reader, as_of: AsOf) -> list[TaskRow]:
+    """The reader's tasks that had been cancelled by the day; the others are in `tasks_for`."""
+    tasks = visible_tasks(user, as_of).filter(state_on=TaskState.CANCELLED)
+    return rows_of(ordered(tasks, as_of.date), user, as_of)
+
+
 def visible_task(user: Reader, as_of: AsOf, pk: int) -> Task | None:
     """One task as an object, annotated for the day; None where it does not exist for the reader."""
     return visible_tasks(user, as_of).filter(pk=pk).first()

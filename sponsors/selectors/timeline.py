@@ -1,6 +1,6 @@
 """Tasks laid along weeks or months (khung tiến độ): where each begins, is due, and runs late."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -124,11 +124,21 @@ def timeline(user: Reader, as_of: AsOf, filters: TimelineFilters, number: int = 
     ordered = tasks.order_by(*order, "starts_on", "due_on", "pk")
     page = page_of(ordered, number, PAGE_SIZE)
     rows = rows_of(ordered[rows_on(page)], user, as_of)
-    sums = task_sums(tasks, as_of.date, key)
+    return laid_out(page, rows, task_sums(tasks, as_of.date, key), columns, filters)
+
+
+def laid_out(
+    page: Page,
+    rows: Sequence[TaskRow],
+    sums: Mapping[tuple, TaskSums],
+    columns: tuple[Column, ...],
+    filters: TimelineFilters,
+) -> Timeline:
+    """The rows of a page, in the order of their groups, with the sums of each group."""
     start = columns[0].first
     return Timeline(
         columns=columns,
-        groups=tuple(_groups(rows, key, sums, columns)),
+        groups=tuple(_groups(rows, BY[filters.by][0], sums, columns)),
         page=page,
         earlier=_shifted(filters.step, start, -len(columns) + 1),
         later=_shifted(filters.step, start, len(columns) - 1),
@@ -168,7 +178,7 @@ def _touches(columns: Sequence[Column], on: date) -> Q:
 def _groups(
     rows: Sequence[TaskRow],
     key: str,
-    sums: dict[tuple, TaskSums],
+    sums: Mapping[tuple, TaskSums],
     columns: Sequence[Column],
 ) -> list[TimelineGroup]:
     by_group: dict[int | None, list[TaskRow]] = {}

@@ -47,13 +47,13 @@ def task_list(request: PageRequest) -> HttpResponse:
     """The tasks the reader may see; home of a sponsor."""
     form = TaskFilterForm(request.GET)
     filters = form.filters()
-    choices = selectors.task_choices(request.user, request.as_of)
+    choices = selectors.task_choices_then(request.user, request.as_of)
     if missing := selectors.missing_filter(request.user, request.as_of, filters, choices):
         raise Http404(missing)
     kind = wanted_file(request)
     number = None if kind else form.cleaned_data["page"] or 1
     try:
-        found = selectors.task_list(request.user, request.as_of, filters, number)
+        found = selectors.task_list_then(request.user, request.as_of, filters, number)
     except EmptyPage as error:
         raise last_page(error) from error
     if kind:
@@ -107,7 +107,7 @@ def task(request: PageRequest, pk: int) -> HttpResponse:
 
 
 def _card(request: PageRequest, pk: int) -> selectors.TaskCard:
-    card = selectors.task_card(request.user, pk, request.as_of)
+    card = selectors.task_card_then(request.user, pk, request.as_of.for_writing)
     if card is None:
         raise Http404(NO_TASK)
     return card

@@ -18,11 +18,11 @@ def timeline(request: PageRequest) -> HttpResponse:
     """The reader's tasks by commune or sponsor, laid along weeks or months."""
     form = TimelineForm(request.GET)
     filters = form.filters()
-    choices = selectors.task_choices(request.user, request.as_of)
+    choices = selectors.task_choices_then(request.user, request.as_of)
     if missing := selectors.missing_filter(request.user, request.as_of, filters.tasks, choices):
         raise Http404(missing)
     try:
-        found = selectors.timeline(
+        found = selectors.timeline_then(
             request.user, request.as_of, filters, form.cleaned_data["page"] or 1
         )
     except EmptyPage as error:

@@ -29,7 +29,7 @@ from criteria.services.funding import (
 from ntm_tracker.core.models import AuditEntry
 from ntm_tracker.core.numbers import MAX_DONG
 from tests import factories
-from tests.criteria.helpers import nothing_overwritten, rolled_back
+from tests.criteria.helpers import nothing_overwritten, past, rolled_back
 from tests.factories import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +147,7 @@ def test_the_figure_on_a_day_is_the_sum_up_to_it():
     assert line(item, DAYS[0]) == Money(3 * TY, 0, 3 * TY)
     assert line(item, DAYS[1]) == Money(2 * TY, 0, 2 * TY)
     assert line(item, DAYS[2]) == Money(2 * TY, TY, TY)
-    history = item_history(item, DAYS[1])
+    history = item_history(item, past(DAYS[1]))
     assert ([row.amount for row in history.needs], history.sources) == ([-TY, 3 * TY], ())
 
 

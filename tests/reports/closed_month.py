@@ -7,14 +7,16 @@ from communes.models import Commune, Village
 from criteria.choices import Outcome, Stage, VillageState
 from criteria.models import WorkItem
 from criteria.rules import is_met
+from criteria.selectors.debts import debts_on
 from criteria.services.assessments import AssessmentEntry, record_assessments
+from criteria.services.debts import fingerprint, state_debt
 from criteria.services.funding import NeedEntry, SourceEntry, record_needs, record_sources
 from criteria.services.villages import VillageEntry, record_village_statuses
 from ntm_tracker.core.models import Installation, Period
 from ntm_tracker.core.permits import WholeProvince
 from ntm_tracker.reports.selectors.month import month_rows
 from ntm_tracker.reports.services.closing import except_commune
-from sponsors.models import Sponsor
+from sponsors.models import Sponsor, Task
 from sponsors.services import SponsorEntry, update_sponsor
 
 OFFICE = WholeProvince()
@@ -66,8 +68,39 @@ def change_forty(april: Period) -> None:
     )
 
 
+def a_sponsor() -> Sponsor:
+    """One with tasks, that `rename_a_sponsor` will rename."""
+    return Sponsor.objects.filter(tasks__assigned_on__lte=CUT_OFF).order_by("pk")[0]
+
+
+def a_task() -> Task:
+    """One of them, that `put_off_a_task` will put off."""
+    return a_sponsor().tasks.filter(assigned_on__lte=CUT_OFF).order_by("pk")[0]
+
+
+def put_off_a_task() -> None:
+    task = a_task()
+    Task.objects.filter(pk=task.pk).update(due_on=date(2022, 6, 15), progress=77)
+
+
+def owe_more(code: str) -> None:
+    """A debt of April, stated after the office let the commune enter late."""
+    commune = Commune.objects.active_on(CUT_OFF).get(code=code)
+    debt = debts_on(Commune.objects.filter(pk=commune.pk), CUT_OFF).get(commune.pk)
+    state_debt(
+        commune=commune,
+        total=987_654_321,
+        overdue=123_456_789,
+        effective_on=CUT_OFF,
+        seen=fingerprint(debt),
+        by=None,
+        now=LATER,
+        today=TODAY,
+    )
+
+
 def rename_a_sponsor() -> None:
-    sponsor = Sponsor.objects.order_by("pk").first()
+    sponsor = a_sponsor()
     entry = replace(SponsorEntry.of(sponsor), name="Đơn vị mang tên mới")
     update_sponsor(sponsor=sponsor, entry=entry, by=None, now=LATER, today=TODAY)
 

@@ -9,14 +9,17 @@ from communes.models import Commune
 from criteria.models import WorkItem
 from ntm_tracker.core.clock import as_of_on
 from ntm_tracker.core.models import Installation, User
-from ntm_tracker.reports.services.closing import reopen_month
-from sponsors.models import Sponsor
+from ntm_tracker.reports.services.closing import except_commune, reopen_month
 from tests.reports.closed_month import (
     CUT_OFF,
     LATER,
     TODAY,
+    a_sponsor,
+    a_task,
     change_forty,
     end_a_commune,
+    owe_more,
+    put_off_a_task,
     rename_a_sponsor,
 )
 
@@ -26,7 +29,7 @@ DAY = {"as_of": "2022-04-30"}
 
 def addresses() -> list[str]:
     """The pages that speak of a day, with communes and sponsors that will change."""
-    changed = Sponsor.objects.order_by("pk").first()
+    changed, item = a_sponsor(), WorkItem.objects.filter(commune__code="18502").order_by("pk")[0]
     return [
         reverse("dashboard:board"),
         reverse("dashboard:board") + "?scope=district",
@@ -50,6 +53,15 @@ def addresses() -> list[str]:
         reverse("criteria:village-list") + "?commune=18502",
         reverse("sponsors:sponsor-list"),
         reverse("sponsors:sponsor", args=[changed.pk]),
+        reverse("sponsors:task-list"),
+        reverse("sponsors:task-list") + "?state=cancelled",
+        reverse("sponsors:timeline"),
+        reverse("sponsors:timeline") + "?by=sponsor&step=month",
+        reverse("sponsors:task", args=[a_task().pk]),
+        reverse("criteria:work-item", args=[item.code]),
+        reverse("criteria:debt", args=["18502"]),
+        reverse("criteria:debt", args=[last_commune().code]),
+        reverse("criteria:village-grid", args=["18502"]),
     ]
 
 
@@ -79,7 +91,7 @@ def read(client, account: str, pages: list[str]) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("account", "pages"),
-    [("vanphong", 21), ("bcd", 21), ("xa-ha-linh", 18), ("donvi-07", 17)],
+    [("vanphong", 30), ("bcd", 30), ("xa-ha-linh", 25), ("donvi-07", 24)],
 )
 def test_pages_of_a_closed_month_stay_the_same(closed_april, client, account, pages):
     there = addresses()
@@ -87,7 +99,9 @@ def test_pages_of_a_closed_month_stay_the_same(closed_april, client, account, pa
     assert len(before) == pages, sorted(before)
 
     change_forty(closed_april)
+    owe_more("18502")
     rename_a_sponsor()
+    put_off_a_task()
     end_a_commune()
     after = read(client, account, there)
 
@@ -109,6 +123,30 @@ def test_the_live_pages_do_change(in_may, closed_april, client):
     same = [address for address, text in before.items() if after[address] == text]
     # Nothing was changed in the commune that is neither open nor sponsored.
     assert len(same) <= 1, same
+
+
+def test_who_enters_late_on_the_closed_day_sees_what_was_entered(in_may, closed_april, client):
+    """The reporting date may still be the cut-off; pages on which people write are live then."""
+    in_may.reporting_date = CUT_OFF
+    in_may.save()
+    commune = Commune.objects.active_on(CUT_OFF).get(code="18502")
+    except_commune(
+        closed_april,
+        commune=commune,
+        until=TODAY,
+        reason="Bổ sung nợ",
+        by=None,
+        now=LATER,
+        today=CUT_OFF,
+    )
+    owe_more("18502")
+    client.force_login(User.objects.get(username="xa-ha-linh"))
+
+    page = client.get(reverse("criteria:debt", args=["18502"])).content.decode()
+
+    assert "987,7" in page
+    assert SAYS not in page
+    assert SAYS in client.get(reverse("dashboard:board")).content.decode()
 
 
 def test_the_pages_say_that_the_month_is_closed(closed_april, client):
@@ -148,8 +186,46 @@ def test_the_kept_list_of_sponsors_is_filtered_as_the_live_one(closed_april, cli
     )
 
 
+TASK_QUERIES = (
+    {},
+    {"state": "open"},
+    {"state": "accepted"},
+    {"state": "cancelled"},
+    {"late": "1"},
+    {"due": "7"},
+    {"commune": "18502"},
+    {"criterion": "17"},
+    {"q": "vuon mau"},
+)
+LINE_QUERIES = ({}, {"by": "sponsor", "step": "month"}, {"owner": "sponsor"}, {"criterion": "17"})
+
+
+def test_kept_tasks_are_filtered_and_laid_out_as_the_live_ones(closed_april, client):
+    client.force_login(User.objects.get(username="vanphong"))
+
+    def shown():
+        lists = [
+            client.get(reverse("sponsors:task-list"), DAY | query).context["list"]
+            for query in TASK_QUERIES
+        ]
+        lines = [
+            client.get(reverse("sponsors:timeline"), DAY | query).context["timeline"]
+            for query in LINE_QUERIES
+        ]
+        return [([row.pk for row in one.rows], one.counts) for one in lists], [
+            [(group.name, group.sums, [row.task.pk for row in group.rows]) for group in one.groups]
+            for one in lines
+        ]
+
+    kept = shown()
+    reopen_month(closed_april, reason="So sánh", by=None, now=LATER)
+
+    assert kept == shown()
+
+
 @pytest.mark.parametrize(
-    "name", ["criteria:funding", "criteria:village-list", "sponsors:sponsor-list"]
+    "name",
+    ["criteria:funding", "criteria:village-list", "sponsors:sponsor-list", "sponsors:task-list"],
 )
 def test_a_list_of_a_closed_day_is_the_same_as_a_file(closed_april, client, name):
     client.force_login(User.objects.get(username="vanphong"))

@@ -62,12 +62,13 @@ OF_REPORT = (MONTH, INSTALLATION, *OF_MONTH, *OF_STATE)
 @dataclass(frozen=True)
 class Contents:
     """What is copied when a month is closed: its report with the letterhead it bears, and what the
-    pages of its cut-off day say beyond it: every task, what each criterion asked, the kinds of
-    money at each work item, debts (commune id, debt)."""
+    pages of its cut-off day say beyond it: every task, those cancelled apart, what each criterion
+    asked, the kinds of money at each work item, debts (commune id, debt)."""
 
     rows: MonthRows
     installation: Installation
     tasks: tuple[TaskRow, ...]
+    cancelled: tuple[TaskRow, ...]
     criteria: tuple[CriterionLine, ...]
     item_kinds: tuple[ItemKind, ...]
     debts: tuple[tuple[int, Debt], ...]
@@ -86,6 +87,7 @@ def rows_to_store(contents: Contents) -> list[SnapshotRow]:
         INSTALLATION: (contents.installation,),
         CRITERION: contents.criteria,
         of_sponsors.TASK: contents.tasks,
+        of_sponsors.CANCELLED: contents.cancelled,
         of_criteria.IN_FORCE: (rows.in_force,) if rows.in_force else (),
         of_criteria.ITEM_KIND: contents.item_kinds,
         of_criteria.DEBT: contents.debts,

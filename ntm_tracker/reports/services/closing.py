@@ -30,7 +30,7 @@ from ntm_tracker.reports.selectors.month import month_rows
 from ntm_tracker.reports.selectors.rows import Closing
 from ntm_tracker.reports.selectors.snapshot import Contents, rows_to_store
 from ntm_tracker.reports.services.months import MonthFile, month_files
-from sponsors.selectors.tasks import tasks_for
+from sponsors.selectors.tasks import cancelled_tasks, tasks_for
 
 
 class MovedMeanwhile(ValidationError):
@@ -148,6 +148,7 @@ def contents_of(
         rows,
         installation,
         tuple(tasks_for(reader, rows.as_of)),
+        tuple(cancelled_tasks(reader, rows.as_of)),
         tuple(criterion_lines(criteria, on)),
         tuple(item_kinds(items, on)),
         tuple(debts_on(communes, on).items()),
