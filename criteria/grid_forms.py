@@ -18,6 +18,7 @@ from criteria.selectors.sheet import mark_of
 from criteria.services.drafts import CellEntry
 from ntm_tracker.core import uploads
 from ntm_tracker.core.clock import parse_day
+from ntm_tracker.core.form_fields import DayField
 from ntm_tracker.core.uploads import Upload
 
 KEY = re.compile(r"([ci][0-9]{1,18})-stamp")
@@ -128,6 +129,12 @@ class CriterionChoice(forms.Form):
     """Which criteria are sent (none: all that were changed)."""
 
     criterion = IdsField(required=False)
+
+
+class DayForm(forms.Form):
+    """For which day the sheet is sent; empty: for the reporting date."""
+
+    effective_on = DayField(required=False)
 
 
 class MonthForm(forms.Form):

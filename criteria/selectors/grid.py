@@ -19,6 +19,7 @@ from criteria.selectors.sheet_rows import sheet
 from criteria.workflow import may_report
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import User
+from ntm_tracker.core.periods import LateEntry, late_entries
 from ntm_tracker.core.permits import Permit, refused
 
 Texts = tuple[str, str, str]
@@ -166,7 +167,8 @@ class GridCriterion:
 
 @dataclass(frozen=True)
 class GridPage:
-    """Context of `grid.html`. `may` says whether the reader fills the sheet in at all."""
+    """Context of `grid.html`. `may` says whether the reader fills the sheet in at all, `late` into
+    which closed months what is sent may still be entered."""
 
     sheet: Sheet
     may: Permit
@@ -174,6 +176,7 @@ class GridPage:
     month: MonthReport | None
     month_on: date
     has_problems: bool = False
+    late: tuple[LateEntry, ...] = ()
 
     @property
     def commune(self) -> Commune:
@@ -268,6 +271,7 @@ def grid_page(
         month_report(commune, in_force, asked, as_of.date) if in_force else None,
         asked,
         bool(problems),
+        late_entries(commune.pk, today=as_of.reporting_date) if may else (),
     )
 
 

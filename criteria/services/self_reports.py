@@ -16,6 +16,7 @@ from criteria.selectors.sheet_rows import sheet
 from criteria.services.assessments import AssessmentEntry, lock_subjects, record_assessments
 from criteria.workflow import Move, check, may_report
 from ntm_tracker.core.models import Attachment, User
+from ntm_tracker.core.periods import late_entries
 
 
 @transaction.atomic
@@ -23,6 +24,7 @@ def submit_criteria(
     *,
     commune: Commune,
     criteria: Collection[int] = (),
+    effective_on: date | None = None,
     by: User,
     now: datetime,
     today: date,
@@ -30,10 +32,17 @@ def submit_criteria(
     """Report the chosen criteria (all that were changed where none is chosen): one row for the
     criterion, one for each indicator that was typed; the drafts are gone. All or nothing.
 
-    Raises PermissionDenied with the reason where a criterion is closed, ValidationError with every
-    place that still lacks something.
+    They count from `today`, or from the last day of a closed month that the commune may still enter
+    into. Raises PermissionDenied with the reason where a criterion is closed, ValidationError with
+    every place that still lacks something, or for a day that is neither.
     """
     desk, found = _locked(commune, by, today)
+    day = effective_on or today
+    if day != today and day not in {late.day for late in late_entries(commune.pk, today=today)}:
+        raise ValidationError(
+            f"Xã không được nhập muộn cho ngày {day:%d/%m/%Y}, hoặc hạn nhập muộn đã qua; số liệu "
+            f"ghi được cho ngày {today:%d/%m/%Y}. Nội dung đã nhập vẫn còn trong bảng."
+        )
     chosen = [
         row
         for row in found.criteria
@@ -47,7 +56,7 @@ def submit_criteria(
     if errors:
         raise ValidationError(errors)
     files = _files(cell.draft for row in chosen for cell in row.cells if cell.draft)
-    entries = [entry for row in chosen for entry in _entries(row, commune, files, today)]
+    entries = [entry for row in chosen for entry in _entries(row, commune, files, day)]
     rows = record_assessments(entries, by=by, now=now, today=today)
     Draft.objects.filter(
         pk__in=[cell.draft.pk for row in chosen for cell in row.cells if cell.draft]
@@ -106,14 +115,14 @@ def _files(drafts: Iterable[Draft]) -> dict[int, list[Attachment]]:
 
 
 def _entries(
-    row: SheetCriterion, commune: Commune, files: dict[int, list[Attachment]], today: date
+    row: SheetCriterion, commune: Commune, files: dict[int, list[Attachment]], day: date
 ) -> Iterable[AssessmentEntry]:
     draft = row.cell.draft
     yield AssessmentEntry(
         row.criterion,
         Stage.SELF,
         Outcome(row.verdict),
-        today,
+        day,
         commune=commune,
         note=row.cell.note,
         is_override=row.is_override,
@@ -127,7 +136,7 @@ def _entries(
             None,
             Stage.SELF,
             Outcome(cell.verdict) if cell.is_filled else Outcome.WITHDRAWN,
-            today,
+            day,
             indicator=cell.indicator,
             commune=commune,
             value=cell.draft.value,

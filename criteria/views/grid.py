@@ -16,6 +16,7 @@ from criteria.desks import desk_of
 from criteria.grid_forms import (
     CellForm,
     CriterionChoice,
+    DayForm,
     EvidenceForm,
     MonthForm,
     cell_forms,
@@ -283,18 +284,24 @@ def submit(request: PageRequest, code: str) -> HttpResponse:
     if refusal := _keep(request, commune):
         return refusal
     chosen = _chosen(request, commune)
+    day = DayForm(request.POST)
+    if not day.is_valid():
+        return show_page(request, commune, errors=[*day.errors["effective_on"]], status=422)
+    today = request.as_of.reporting_date
     try:
         rows = submit_criteria(
             commune=commune,
             criteria=chosen,
+            effective_on=day.cleaned_data["effective_on"],
             by=request.user,
             now=timezone.now(),
-            today=request.as_of.reporting_date,
+            today=today,
         )
     except ValidationError as error:
         return show_page(request, commune, errors=error.messages, status=422)
     count = sum(row.criterion_id is not None for row in rows)
-    messages.success(request, f"Đã gửi {count} tiêu chí, chờ Văn phòng Điều phối kiểm tra.")
+    on = f" tính cho ngày {rows[0].as_of:%d/%m/%Y}" if rows[0].as_of != today else ""
+    messages.success(request, f"Đã gửi {count} tiêu chí{on}, chờ Văn phòng Điều phối kiểm tra.")
     return back(code)
 
 

@@ -1,6 +1,7 @@
 """Closed months: what may no longer be entered, and who may open it again."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -50,6 +51,39 @@ def lock_entries() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+@dataclass(frozen=True)
+class LateEntry:
+    """A closed month into which one commune may still enter, up to and including `until`."""
+
+    month: str
+    day: date
+    until: date
+    by_label: str
+
+    @property
+    def words(self) -> str:
+        """What the pages say on which the commune types."""
+        return (
+            f"{self.month} đã khóa sổ; {self.by_label} cho phép xã nhập muộn đến hết ngày "
+            f"{self.until:%d/%m/%Y}. Số liệu ghi cho ngày {self.day:%d/%m/%Y} được tính vào tháng "
+            "đó, thay đổi hiện ở mục điều chỉnh của tháng sau."
+        )
+
+
+def late_entries(commune_id: int, *, today: date) -> tuple[LateEntry, ...]:
+    """The closed months that the office has opened for this commune and whose day has not passed,
+    the earliest first; one query."""
+    rows = PeriodException.objects.filter(
+        commune_id=commune_id, until__gte=today, period__closed_at__isnull=False
+    )
+    latest = {row.period_id: row for row in rows.select_related("period").order_by("until", "pk")}
+    found = [
+        LateEntry(str(row.period), row.period.cut_off_on, row.until, row.by_label)
+        for row in latest.values()
+    ]
+    return tuple(sorted(found, key=lambda entry: entry.day))
 
 
 def period_of(on: date, periods: Iterable[Period]) -> Period | None:

@@ -283,7 +283,7 @@ def test_the_page_asks_the_same_for_more_rows(
     for _ in range(n):
         indicator = make_indicator(criterion, threshold=(ThresholdOp.AT_LEAST, 90))
         save(clerk, commune_a, f"i{indicator.pk}", value="95")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         assert clerk.get(url("grid", commune_a)).status_code == 200
 
 
