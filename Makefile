@@ -7,10 +7,10 @@ PY := .venv/bin/python
 # The wildcard leaves out what git still lists although it is deleted.
 TEMPLATES = $(wildcard $(shell git ls-files -co --exclude-standard 'templates/*.html'))
 .DEFAULT_GOAL := help
-.PHONY: help setup data run dev test walk lint audit browser screenshots office bench stress export
+.PHONY: help setup data run dev test walk lint audit browser screenshots office bench stress deploy-check export
 
 help: ## list what make can do
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 setup: .venv/.app .env ## install what the product needs into .venv, write .env for this computer
 
@@ -70,6 +70,9 @@ bench: .venv/.test .env ## measure the pages and the workbook on a province of f
 
 stress: .venv/.test .env ## load, crashes, nonsense, and what they cost, with figures (ARGS="load --seconds 60")
 	@$(PY) -m tests.stress $(ARGS)
+
+deploy-check: .venv/.test .venv/.browser .env ## follow docs/deploy.md in an empty Debian, as root (ARGS="--no-browser")
+	@$(PY) -m tests.deploy $(ARGS)
 
 export: setup ## write the workbook of a month (PERIOD=2022-04)
 	@test -n "$(PERIOD)" || { echo "Which month? make export PERIOD=2022-04"; exit 2; }
