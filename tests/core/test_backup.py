@@ -1,6 +1,7 @@
 """A backup holds every row and file, restores into an empty database, or is refused untouched."""
 
 import json
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -52,6 +53,22 @@ def world(media):
 def file(world, tmp_path):
     path, _manifest = make_backup(tmp_path / "kept", now=NOW)
     return path
+
+
+def test_a_backup_that_does_not_read_back_gets_no_name(world, tmp_path, monkeypatch):
+    kept = tmp_path / "kept"
+    make_backup(kept, now=NOW)
+    monkeypatch.setattr("ntm_tracker.core.backup.archive.Writer.finish", finish_otherwise)
+    with pytest.raises(CommandError, match="không đúng SHA-256"):
+        call_command("backup", to=kept, keep=1)
+    assert [path.name for path in kept.iterdir()] == ["ntm-20220430-091500.zip"]
+
+
+def finish_otherwise(writer, manifest):
+    """As if the disk had kept other bytes of the first table than were handed to it."""
+    first, *rest = manifest.parts
+    parts = (replace(first, sha256="0" * 64), *rest)
+    writer._archive.writestr("manifest.json", json.dumps(asdict(replace(manifest, parts=parts))))
 
 
 def start_empty(settings, tmp_path):

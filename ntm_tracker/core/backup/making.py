@@ -12,7 +12,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from ntm_tracker.core.backup import rows
-from ntm_tracker.core.backup.archive import Manifest, Writer
+from ntm_tracker.core.backup.archive import Manifest, Writer, opened
 from ntm_tracker.core.backup.snapshot import snapshot
 from ntm_tracker.core.version import program_version
 
@@ -33,7 +33,8 @@ def make_backup(folder: Path, *, now: datetime) -> tuple[Path, Manifest]:
     """Write `ntm-20220430-021500.zip` (local time) into `folder`; complete or not at all.
 
     The rows are those of one moment. Uploaded files are written before the row that names them, so
-    every file of that moment is there. Only its owner may read the file. Raises OSError.
+    every file of that moment is there. Only its owner may read the file. It gets its name when it
+    has been read back and every part is the one that was written. Raises OSError, DamagedBackup.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / timezone.localtime(now).strftime(NAME)
@@ -45,6 +46,8 @@ def make_backup(folder: Path, *, now: datetime) -> tuple[Path, Manifest]:
                 manifest = _write(Writer(archive), alias, now)
             target.flush()
             os.fsync(target.fileno())
+        with opened(partial):
+            pass
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -166,7 +166,7 @@ def _backup(now: datetime) -> tuple[Fact, ...]:
         Fact(
             "Bên trong",
             f"{vi_number(rows)} dòng, {vi_number(len(manifest.files))} tệp",
-            note="Bản kê đủ phần; kiểm từng phần bằng manage.py restore TỆP --dry-run.",
+            note="Đã đọc lại, đúng SHA-256 lúc ghi; kiểm lại: manage.py restore TỆP --dry-run.",
             warning=f"Bản sao lưu gần nhất thiếu {len(manifest.missing)} tệp mà máy chủ không còn "
             "giữ; danh sách ở bản kê trong tệp đó."
             if manifest.missing

@@ -7,6 +7,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from ntm_tracker.core.backup.archive import DamagedBackup
 from ntm_tracker.core.backup.making import extent, make_backup, outdated
 
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             return
         try:
             path, manifest = make_backup(folder, now=timezone.now())
-        except (OSError, DatabaseError) as error:
+        except (OSError, DatabaseError, DamagedBackup) as error:
             raise CommandError(f"Chưa sao lưu được vào {folder}: {error}.") from error
         count = sum(part.rows or 0 for part in manifest.parts)
         size = f"{path.stat().st_size:,}".replace(",", ".")
