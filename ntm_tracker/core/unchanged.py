@@ -2,14 +2,17 @@
 
 PostgreSQL can say exactly what a reader sees: two equal snapshots show the same rows, and every
 transaction that has written anything makes another one. So nothing has to be told that it is out of
-date, and nothing can be forgotten. SQLite cannot say it across connections: there, and within a
-transaction (which sees its own rows under an unchanged snapshot), nothing is kept.
+date, and nothing can be forgotten. SQLite cannot say it across connections; there the newest entry
+of the audit trail tells, which every write leaves behind in its own transaction, one after the
+other. (Catalogues are loaded by a command that leaves none: they show within the minute.) Within a
+transaction, which sees its own rows, nothing is kept.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Lock
+from time import time
 
 from django.db import connection
 from django.db.models import Model
@@ -25,11 +28,15 @@ Key = tuple[Hashable, ...]
 
 def snapshot() -> str | None:
     """What a query would see now, in a word; None where nobody can tell."""
-    if connection.vendor != "postgresql" or connection.in_atomic_block:
+    if connection.in_atomic_block:
         return None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_snapshot()::text")
-        return cursor.fetchone()[0]
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_current_snapshot()::text")
+            return cursor.fetchone()[0]
+        cursor.execute("SELECT id, at FROM core_auditentry ORDER BY id DESC LIMIT 1")
+        newest = cursor.fetchone()
+        return f"{newest} {int(time()) // 60}" if newest else None
 
 
 def page_key(request: PageRequest) -> Key | None:
@@ -53,6 +60,11 @@ class Kept:
 
     parts: OrderedDict[Key, SafeString] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
+
+    def forget(self) -> None:
+        """Start anew: for who measures, or changes rows behind the back of the trail."""
+        with self.lock:
+            self.parts.clear()
 
     def get(self, key: Key | None, make: Callable[[], SafeString]) -> SafeString:
         """The part of a key, made where it is not there."""

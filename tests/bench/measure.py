@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from django.db import connection, transaction
 from django.test import Client
 
-from ntm_tracker.core.memory import forget
+from ntm_tracker.core.unchanged import KEPT
 from tests.bench.floor import check_same, floor_matrix
 from tests.bench.pages import Page
 from tests.bench.world import REPORTING, World
@@ -96,7 +96,7 @@ def measure(client: Client, page: Page, world: World, *, runs: int = MANY) -> Fi
 
     def ask():
         if not page.is_known:
-            forget()
+            KEPT.forget()
         if not page.form:
             return client.get(page.url, headers=page.headers)
         with transaction.atomic():

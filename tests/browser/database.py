@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import setup_databases, teardown_databases
 
-from ntm_tracker.core.memory import forget
+from ntm_tracker.core.unchanged import KEPT
 
 COPY = "as_seeded_"
 
@@ -75,7 +75,7 @@ def restore() -> None:
         for table, copy in _tables():
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608
             cursor.execute(f"INSERT INTO {table} SELECT * FROM {copy}")  # noqa: S608
-    forget()
+    KEPT.forget()
 
 
 def _tables() -> list[tuple[str, str]]:

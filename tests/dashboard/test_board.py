@@ -8,7 +8,6 @@ from communes.choices import UnitKind
 from criteria.choices import DossierState, Outcome, Stage
 from criteria.models import Standing
 from tests import factories
-from tests.bench.measure import counted
 from tests.dashboard.build import (
     BOARD,
     TY,
@@ -259,34 +258,3 @@ def test_the_present_needs_no_history(office, focus, criteria_set):
     Standing.objects.filter(commune=commune).update(cell="a")
 
     assert page_of(office).table.matrix.rows[0].cells.count("m3") == 3
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_board_is_read_once_and_anew_after_a_write(client, office, focus, criteria_set):
-    """Outside of a transaction, as in the product. The second answer costs session, account,
-    setting, area and the newest entry of the trail."""
-    commune = commune_with(criteria_set, 1, name="Hà Linh")
-    client.force_login(office)
-    first = client.get(BOARD)
-
-    with counted() as again:
-        second = client.get(BOARD)
-    assert len(again) <= 6
-    assert matrix_rows(second) == matrix_rows(first) == [("Hà Linh", "m1 x1 x1")]
-
-    factories.assess(commune, criteria_set.criteria.all()[1], Outcome.MET)
-    assert matrix_rows(client.get(BOARD)) == [("Hà Linh", "m1 m1 x1")]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_is_kept_of_the_board_is_for_those_who_may_see_it(
-    client, office, user_a, commune_a, focus, criteria_set
-):
-    commune_with(criteria_set, 1, name="Hà Linh")
-    factories.assess(commune_a, criteria_set.criteria.all()[0], Outcome.MET)
-    client.force_login(office)
-    assert len(matrix_rows(client.get(BOARD))) == 2
-    client.force_login(user_a)
-    assert [name for name, _cells in matrix_rows(client.get(BOARD))] == ["Hương Bình"]
-    client.force_login(office)
-    assert len(matrix_rows(client.get(BOARD))) == 2

@@ -3,27 +3,24 @@
 import pytest
 from django.db import connection, transaction
 
+from communes.models import Commune
 from criteria.choices import Outcome
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.models import Installation
 from ntm_tracker.core.unchanged import KEPT, MOST, Kept, snapshot
 from tests import factories
 
-on_postgresql = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="SQLite cannot tell that nothing has changed"
-)
-
 
 @pytest.fixture
 def province(transactional_db):
     """A commune with two criteria that the office follows, without what others have kept."""
-    KEPT.parts.clear()
+    KEPT.forget()
     factories.make_installation()
     commune = factories.make_commune(name="Hương Bình")
     first, second = factories.make_set(2).criteria.order_by("number")
     factories.assess(commune, first)
     yield commune, second
-    KEPT.parts.clear()
+    KEPT.forget()
 
 
 @pytest.fixture
@@ -38,7 +35,6 @@ def board(client, **query) -> str:
     return response.content.decode().partition("<main")[2]
 
 
-@on_postgresql
 def test_the_same_screen_again_asks_for_no_figures(office, django_assert_max_num_queries):
     first = board(office)
 
@@ -47,7 +43,6 @@ def test_the_same_screen_again_asks_for_no_figures(office, django_assert_max_num
     assert "csrfmiddlewaretoken" not in "".join(KEPT.parts.values())
 
 
-@on_postgresql
 def test_what_anybody_writes_is_there_at_once(office, province):
     commune, criterion = province
     before = board(office)
@@ -59,7 +54,6 @@ def test_what_anybody_writes_is_there_at_once(office, province):
     assert after == board(office)
 
 
-@on_postgresql
 def test_a_change_of_the_settings_is_there_at_once(office):
     before = board(office)
 
@@ -68,7 +62,6 @@ def test_a_change_of_the_settings_is_there_at_once(office):
     assert board(office) != before
 
 
-@on_postgresql
 def test_what_was_written_while_figures_were_gathered_is_not_missed(office, province, monkeypatch):
     from ntm_tracker.dashboard.selectors import board as boards
 
@@ -87,7 +80,6 @@ def test_what_was_written_while_figures_were_gathered_is_not_missed(office, prov
     assert board(office) != before
 
 
-@on_postgresql
 def test_each_reader_day_and_query_has_a_screen_of_its_own(office, client, province):
     seen = board(office)
     assert board(office, as_of="2022-04-01") != seen
@@ -98,18 +90,23 @@ def test_each_reader_day_and_query_has_a_screen_of_its_own(office, client, provi
     assert "Hương Bình" not in board(client)
 
 
-@on_postgresql
 def test_a_transaction_sees_its_own_rows_and_keeps_nothing(province):
     assert snapshot() is not None
     with transaction.atomic():
         assert snapshot() is None
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL can tell")
-def test_on_sqlite_nothing_is_kept(office):
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL tells exactly")
+def test_what_left_no_entry_shows_within_the_minute(office, province, monkeypatch):
+    commune, _criterion = province
+    before = board(office)
+    monkeypatch.setattr("ntm_tracker.core.unchanged.time", lambda: 0.0)
     board(office)
+    Commune.objects.filter(pk=commune.pk).update(name="Hà Linh")
+    assert "Hà Linh" not in board(office)
 
-    assert not KEPT.parts
+    monkeypatch.setattr("ntm_tracker.core.unchanged.time", lambda: 60.0)
+    assert board(office) != before
 
 
 def test_the_part_not_asked_for_longest_goes_first():

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from criteria.selectors.reported import lines_of
-from ntm_tracker.core.memory import remembered
 from ntm_tracker.core.models import Installation
 from ntm_tracker.dashboard.selectors import words
 from ntm_tracker.dashboard.selectors.figures import Figures, figures_of, target
@@ -25,21 +24,7 @@ class Board:
 
 
 def board(scope: Scope, installation: Installation) -> Board:
-    """Everything on the first screen; constant queries, whatever the number of rows. The same for
-    all who see everything in one role, and made once until somebody writes."""
-    user = scope.user
-    key = (
-        "board",
-        user.role if user.sees_all_communes and user.sees_all_sponsors else user.pk,
-        (scope.as_of, scope.as_of.closed),
-        (scope.kind, scope.sort, scope.name),
-        (scope.district and scope.district.pk, scope.province and scope.province.pk),
-        (installation.province_code, installation.focus_district, installation.target_date),
-    )
-    return remembered(key, lambda: _board(scope, installation))
-
-
-def _board(scope: Scope, installation: Installation) -> Board:
+    """Everything on the first screen; constant queries, whatever the number of rows."""
     base = ground(scope)
     if base.in_force is None or not base.standings:
         return Board(scope.name, board_table(base), (), (), None, ())
