@@ -49,11 +49,11 @@ def limited(kind: str) -> Callable:
 
 
 def kind_of(request: HttpRequest, view: Callable) -> str:
-    """What a request costs: what its view says, a list as a file, files that come in; "" little."""
+    """What a request costs: what its view says, a page as a file, files that come in; "" little."""
     if kind := getattr(view, "limited", ""):
         return kind
-    if request.GET.get("file"):
-        return LIST
+    if asked := request.GET.get("file"):
+        return WORKBOOK if asked == "pdf" else LIST  # a PDF starts LibreOffice
     return UPLOAD if request.FILES else ""
 
 

@@ -189,6 +189,7 @@ def test_who_has_not_signed_in_is_asked_to_and_counted_nowhere(client, few, inst
         ("/board/", ""),
         ("/tasks/?file=xlsx", limits.LIST),
         ("/audit/?file=csv", limits.LIST),
+        ("/summary/?file=pdf", limits.WORKBOOK),
     ],
 )
 def test_what_costs_much(rf, url, kind):
