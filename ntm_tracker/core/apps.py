@@ -8,3 +8,6 @@ class CoreConfig(AppConfig):
 
     def ready(self):
         from ntm_tracker.core import lockout, second_factor  # noqa: F401 (connect what they receive)
+        from ntm_tracker.core.turns import take_turns
+
+        take_turns()
