@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -46,7 +47,9 @@ def start_and_memory(app: App, options: Options) -> Iterator[report.Figure]:
     for _ in range(1 if options.is_short else STARTS):
         app.stop()
         starts.append(app.start())
-    yield report.at_most("start until the first answer (median)", median(starts), 2, "s")
+    start = report.at_most("start until the first answer (median)", median(starts), 2, "s")
+    # A computer that runs all the tests as well is no judge of time.
+    yield replace(start, is_met=None) if options.is_short else start
     visitor = Visitor(app.port)
     visitor.sign_in(OFFICE, DEMO_PASSWORD)
     ask = [path for path in PAGES for _ in range(2 if options.is_short else ROUNDS)]
