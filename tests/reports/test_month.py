@@ -230,7 +230,7 @@ def test_the_number_of_queries_does_not_grow(april, installation, n, django_asse
         factories.make_assignment(sponsor, commune)
         factories.make_task(commune=commune, sponsor=sponsor, due_on=date(2022, 4, 28))
 
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(47):
         month_rows(OFFICE, april, installation)
 
 

@@ -10,12 +10,17 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from criteria.choices import Measure
+from communes.models import Village
+from criteria.choices import Measure, VillageState
 from criteria.models import Criterion
+from criteria.services.villages import VillageEntry, record_village_statuses
 from ntm_tracker.core.sheets import preview
 from ntm_tracker.reports.selectors.month import month_rows
 from ntm_tracker.reports.services.months import month_file, month_sheets
 from ntm_tracker.reports.workbook.control import checks
+from sponsors.choices import GiftKind, Giver
+from sponsors.models import Task
+from sponsors.services import GiftEntry, record_contribution
 from tests import factories
 from tests.reports.test_month import OFFICE, april, case  # noqa: F401 (fixtures)
 
@@ -71,6 +76,39 @@ def test_money_of_a_category_stands_beside_the_month_before(case, installation):
     roads = rows_of(case, installation, "Kinh phí")[0]
 
     assert roads[1:] == ["Giao thông", "7,3", "2,1", "5,2", "29%", "2,1", "0,0"]
+
+
+def test_a_sponsor_and_a_village_stand_beside_the_month_before(case, installation, commune_a):
+    village, task = Village.objects.get(), Task.objects.get()
+    for day, money, gardens in (
+        (date(2022, 3, 10), 4_000_000, 2),
+        (date(2022, 4, 10), 3_000_000, 5),
+    ):
+        record_contribution(
+            commune=commune_a,
+            giver=Giver.SPONSOR,
+            sponsor=task.sponsor,
+            entry=GiftEntry(GiftKind.MONEY, "Tiền làm đường", amount=money),
+            effective_on=day,
+            by=None,
+            now=factories.NOW,
+            today=factories.TODAY,
+        )
+        entry = VillageEntry(
+            village, commune_a, VillageState.NOT_YET, day, plan_percent=10 * gardens,
+            gardens_planned=9, gardens_met=gardens, is_plan_approved=True,
+        )  # fmt: skip
+        record_village_statuses([entry], by=None, now=factories.NOW, today=factories.TODAY)
+
+    sponsor, total = rows_of(case, installation, "Đơn vị đỡ đầu")
+    of_village = rows_of(case, installation, "Khu dân cư kiểu mẫu")
+
+    assert [sponsor[9], *sponsor[12:14]] == ["7", "4", "+3"]
+    assert {"7", "4", "+3"} <= set(total)
+    assert of_village[1][5:12] == ["50%", "9", "5", "Chưa đạt", "20%", "2", "+3"]
+    found = list(checks(month_rows(OFFICE, case, installation)))
+    assert [check.what for check in found if check.difference] == []
+    assert "Vườn đạt chuẩn vườn mẫu, tháng trước" in {check.what for check in found}
 
 
 def test_difficulties_stand_until_they_are_closed(case, installation):

@@ -34,9 +34,10 @@ from ntm_tracker.core.clock import AsOf, as_of_on
 from ntm_tracker.core.models import Installation, Period
 from ntm_tracker.reports.selectors.adjustments import Figures, adjustments
 from ntm_tracker.reports.selectors.outlook import outlook
-from ntm_tracker.reports.selectors.rows import Closing, KeyLine, MonthRows, State
+from ntm_tracker.reports.selectors.rows import Closing, KeyLine, MonthRows, SponsorBefore, State
 from ntm_tracker.reports.selectors.snapshot import MONTH, OF_STATE, month_of, stored
 from sponsors.selectors.assignments import sponsor_count
+from sponsors.selectors.gifts import contributions, gifts_by
 from sponsors.selectors.kept import SPONSOR, TASK
 from sponsors.selectors.sponsors import sponsor_rows
 from sponsors.selectors.tasks import late_tasks, task_counts, tasks_for
@@ -122,6 +123,7 @@ def month_rows(
         else (),
         closing=closing,
         before=then,
+        sponsors_before=_sponsors_before(user, reported, before),
         outlook=outlook(user, communes, in_force, as_of, now.open, then.lines if then else ()),
     )
 
@@ -147,6 +149,18 @@ def _closed_figures(before: AsOf | None) -> Figures | None:
     kept = stored(period, MONTH, *OF_STATE, SPONSOR, TASK)
     rows = month_of(kept)
     return Figures(rows.state, rows.in_force, rows.sponsors, kept.get(TASK, ()))
+
+
+def _sponsors_before(
+    user: Reader, reported: Figures | None, before: AsOf | None
+) -> tuple[SponsorBefore, ...]:
+    """As the report of the month before said, else as the rows of its day say."""
+    if reported:
+        return tuple(SponsorBefore(row.pk, row.delivered) for row in reported.sponsors)
+    if before is None:
+        return ()
+    given = gifts_by(contributions(user, before).exclude(sponsor=None), "sponsor_id")
+    return tuple(SponsorBefore(pk, gifts) for pk, gifts in sorted(given.items()))
 
 
 def _figures(user: Reader, state: State, in_force: SetInForce | None, as_of: AsOf) -> Figures:

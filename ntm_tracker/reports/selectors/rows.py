@@ -17,6 +17,7 @@ from criteria.selectors.villages import VillageCounts, VillageRow
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import Period
 from ntm_tracker.reports.selectors.outlook import Outlook
+from sponsors.selectors.gifts import Gifts
 from sponsors.selectors.sponsors import SponsorRow
 from sponsors.selectors.tasks import TaskCounts, TaskRow
 
@@ -72,6 +73,15 @@ class Adjustment:
 
 
 @dataclass(frozen=True)
+class SponsorBefore:
+    """What a sponsor had delivered by the day of the month before, as its report said; `pk` is the
+    sponsor's."""
+
+    pk: int
+    delivered: Gifts
+
+
+@dataclass(frozen=True)
 class Closing:
     """When a month was closed, by whom, for which time."""
 
@@ -86,7 +96,8 @@ class MonthRows:
 
     `closing` is empty while the month is open; `adjustments` is what the month before would say
     otherwise than it did when it was closed, so that its column stands beside this month's.
-    `before` is the state of that month as it was reported.
+    `before` is the state of that month as it was reported, `sponsors_before` what had been given
+    by then.
     """
 
     period: Period
@@ -108,6 +119,7 @@ class MonthRows:
     adjustments: tuple[Adjustment, ...] = ()
     closing: Closing | None = None
     before: State | None = None
+    sponsors_before: tuple[SponsorBefore, ...] = ()
     outlook: Outlook = field(default_factory=Outlook)
 
     @property

@@ -13,7 +13,14 @@ from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.codec import Codec
 from ntm_tracker.core.models import Installation, Period, SnapshotRow
 from ntm_tracker.reports.selectors.outlook import Outlook, Planned
-from ntm_tracker.reports.selectors.rows import Adjustment, Closing, KeyLine, MonthRows, State
+from ntm_tracker.reports.selectors.rows import (
+    Adjustment,
+    Closing,
+    KeyLine,
+    MonthRows,
+    SponsorBefore,
+    State,
+)
 from sponsors.selectors import kept as of_sponsors
 from sponsors.selectors.difficulties import DifficultyRow, Said
 from sponsors.selectors.tasks import TaskRow
@@ -31,6 +38,7 @@ NAMES: dict[str, type] = of_sponsors.NAMES | {
     "period": Period,
     "planned": Planned,
     "said": Said,
+    "sponsor-before": SponsorBefore,
     "state": State,
 }
 CODEC = Codec(NAMES)

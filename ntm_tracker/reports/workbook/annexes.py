@@ -1,5 +1,8 @@
 """The annexes on sponsors, villages, tasks and difficulties."""
 
+from collections.abc import Mapping, Sequence
+
+from criteria.selectors.villages import VillageRow
 from ntm_tracker.core.numbers import TRIEU
 from ntm_tracker.core.sheets import (
     Column,
@@ -12,12 +15,28 @@ from ntm_tracker.core.sheets import (
 )
 from ntm_tracker.reports.selectors.rows import MonthRows
 from ntm_tracker.reports.workbook.marks import marked
+from sponsors.selectors.gifts import Gifts
 from sponsors.selectors.reviews import seen_words, verdict_words
+from sponsors.selectors.sponsors import SponsorRow
 from sponsors.selectors.tasks import TaskRow
 
 
 def sponsors_sheet(rows: MonthRows) -> Sheet:
-    """Đơn vị đỡ đầu: promised, delivered, progress, difficulties; money in triệu."""
+    """Đơn vị đỡ đầu: promised, delivered, against the month before, progress, difficulties; money
+    in triệu."""
+    before = {row.pk: _value(row.delivered) for row in rows.sponsors_before}
+
+    def was(sponsor: SponsorRow) -> int:
+        return before.get(sponsor.pk, 0)
+
+    compared: tuple[Column, ...] = ()
+    if rows.before is not None:
+        group = "Đã thực hiện cả tiền và hiện vật"
+        compared = (
+            Column("Tháng trước", "value_before", 8, "money", group=group, scale=TRIEU, get=was),
+            Column("Tăng, giảm", "value_change", 8, "money", group=group, scale=TRIEU, signed=True,
+                   get=lambda s: _value(s.delivered) - was(s)),
+        )  # fmt: skip
     columns = (
         Column("TT", kind="index", width=4.5),
         Column("Đơn vị đỡ đầu", "name", 19, get=lambda s: marked(s.name, s.provenance)),
@@ -38,6 +57,7 @@ def sponsors_sheet(rows: MonthRows) -> Sheet:
                get=lambda s: s.delivered.goods or None),
         Column("Ngày công", "days", 7, "number", group="Đã thực hiện", decimals=0,
                get=lambda s: s.delivered.labour_days or None),
+        *compared,
         Column("Số việc", "tasks", 6, "int", get=lambda s: s.tasks.total),
         Column("Chậm", "late", 6, "int", get=lambda s: s.tasks.late),
         Column("Tiến độ", "progress", 7, "percent",
@@ -55,6 +75,8 @@ def sponsors_sheet(rows: MonthRows) -> Sheet:
         "money": sum(gifts.money for gifts in delivered),
         "goods": sum(gifts.goods for gifts in delivered),
         "days": sum(gifts.labour_days for gifts in delivered),
+        "value_before": sum(was(row) for row in rows.sponsors),
+        "value_change": sum(_value(row.delivered) - was(row) for row in rows.sponsors),
         "tasks": sum(row.tasks.total for row in rows.sponsors),
         "late": sum(row.tasks.late for row in rows.sponsors),
     }
@@ -73,30 +95,46 @@ def sponsors_sheet(rows: MonthRows) -> Sheet:
     )  # fmt: skip
 
 
+def _value(gifts: Gifts) -> int:
+    """Money and goods at their value, in đồng; labour is counted in days and has none."""
+    return gifts.money + gifts.goods
+
+
 def villages_sheet(rows: MonthRows) -> Sheet:
-    """Khu dân cư kiểu mẫu: the villages of the communes followed."""
+    """Khu dân cư kiểu mẫu: the villages of the communes followed, each beside the month before."""
+    known = {row.pk: row for row in rows.before.villages} if rows.before else {}
+    compared: tuple[Column, ...] = ()
+    if rows.before is not None:
+        compared = (
+            Column("Kết quả", "state_before", 13, group="Tháng trước",
+                   get=lambda v: known[v.pk].state.label if v.pk in known else ""),
+            Column("Khối lượng", "plan_before", 8, "percent", group="Tháng trước",
+                   get=lambda v: known[v.pk].plan_percent / 100 if v.pk in known else None),
+            Column("Vườn đạt", "gardens_before", 7, "int", group="Tháng trước",
+                   get=lambda v: known[v.pk].gardens_met if v.pk in known else None),
+            Column("Vườn đạt tăng, giảm", "gardens_change", 8, "int", signed=True,
+                   get=lambda v: v.gardens_met - _gardens_of(known, v)),
+        )  # fmt: skip
     columns = (
         Column("TT", kind="index", width=5),
         Column("Thôn", "name", 22, get=lambda v: marked(v.name, v.provenance)),
         Column("Số hộ", "households", 9, "int"),
-        Column("Kết quả", "state", 18, get=lambda v: v.state.label),
+        Column("Kết quả", "state", 14, get=lambda v: v.state.label),
         Column("Phương án được duyệt", "is_plan_approved", 11, align="center",
                get=lambda v: "x" if v.is_plan_approved else ""),
         Column("Khối lượng theo phương án", "plan_percent", 11, "percent",
                get=lambda v: v.plan_percent / 100),
         Column("Kế hoạch", "gardens_planned", 10, "int", group="Vườn mẫu"),
         Column("Đạt chuẩn", "gardens_met", 10, "int", group="Vườn mẫu"),
+        *compared,
         Column("Từ ngày", "since", 12, "date"),
     )  # fmt: skip
     lines: list[object] = []
     for commune in dict.fromkeys(row.commune_name for row in rows.state.villages):
         members = [row for row in rows.state.villages if row.commune_name == commune]
         left = sum(not row.is_met for row in members)
-        sums = {
-            "gardens_planned": sum(row.gardens_planned for row in members),
-            "gardens_met": sum(row.gardens_met for row in members),
-        }
-        lines.append(GroupRow(f"Xã {commune}: còn lại {left}/{len(members)} thôn", sums))
+        title = f"Xã {commune}: còn lại {left}/{len(members)} thôn"
+        lines.append(GroupRow(title, _gardens(members, known)))
         lines.extend(members)
     counts = rows.state.village_counts
     return Sheet(
@@ -111,11 +149,26 @@ def villages_sheet(rows: MonthRows) -> Sheet:
                 KeyFigure("Đạt từ 70% khối lượng trở lên", counts.plan_70, "thôn"),
             )),
             Table(columns, lines, empty="Chưa có thôn nào.", frozen_columns=2, filterable=True,
-                  total={"gardens_planned": counts.gardens_planned,
-                         "gardens_met": counts.gardens_met},
+                  total=_gardens(rows.state.villages, known),
                   names={"gardens_met": "VUON_MAU_DAT"}),
         ),
     )  # fmt: skip
+
+
+def _gardens(villages: Sequence[VillageRow], before: Mapping[int, VillageRow]) -> dict[str, int]:
+    """The sums of the garden columns over these villages."""
+    met = sum(row.gardens_met for row in villages)
+    was = sum(_gardens_of(before, row) for row in villages)
+    return {
+        "gardens_planned": sum(row.gardens_planned for row in villages),
+        "gardens_met": met,
+        "gardens_before": was,
+        "gardens_change": met - was,
+    }
+
+
+def _gardens_of(before: Mapping[int, VillageRow], village: VillageRow) -> int:
+    return before[village.pk].gardens_met if village.pk in before else 0
 
 
 def _place(task: TaskRow) -> str:

@@ -135,6 +135,12 @@ def _villages(rows: MonthRows) -> Iterator[Check]:
                 f"{VILLAGES}, theo thôn", left)  # fmt: skip
     yield Check("Vườn đạt chuẩn vườn mẫu", "vườn", SUMMARY, counts.gardens_met,
                 f"{VILLAGES}, theo thôn", gardens)  # fmt: skip
+    if rows.before is not None:
+        here = {village.pk for village in rows.state.villages}
+        was = sum(v.gardens_met for v in rows.before.villages if v.pk in here)
+        yield Check("Vườn đạt chuẩn vườn mẫu, tháng trước", "vườn", SUMMARY,
+                    rows.before.village_counts.gardens_met, f"{VILLAGES}, tháng trước",
+                    was)  # fmt: skip
 
 
 def _announced(rows: MonthRows) -> Iterator[Check]:
