@@ -39,6 +39,8 @@ PARTS = {
     for part in (
         Part("load", "two hundred people at once, and every write found again"),
         Part("crash", "kill -9 of the app processes and of PostgreSQL while people write"),
+        Part("backup", "backups while people write, restored elsewhere; damaged ones refused"),
+        Part("fuzz", "ten thousand broken files, ten thousand spoilt forms and addresses"),
         Part("cost", "start, memory and answers a second"),
     )
 }
