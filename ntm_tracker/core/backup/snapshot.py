@@ -50,7 +50,8 @@ def _sqlite(path: Path) -> Iterator[str]:
     default.ensure_connection()
     copied = sqlite3.connect(path)
     try:
-        default.connection.backup(copied)
+        with default.wrap_database_errors:
+            default.connection.backup(copied)
     finally:
         copied.close()
     with _second(NAME=str(path)):
