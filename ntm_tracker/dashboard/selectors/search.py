@@ -123,6 +123,13 @@ def _some_word(words: list[str], field: str) -> Q:
     return condition
 
 
+def _named(words: list[str], own: str, *others: str) -> Q:
+    """Every word stands in the own name or in one of the others, one of them begins a word of the
+    own. A single word that does so needs no second look: these conditions cost most of the time."""
+    begins = _some_word(words, own)
+    return begins if len(words) == 1 else begins & _all_words(words, own, *others)
+
+
 def _by_own_name(rows: QuerySet, words: list[str], field: str) -> QuerySet:
     """What bears all words in its own name comes before what is found by its place."""
     place = Case(
@@ -148,15 +155,14 @@ def _communes(asked: _Asked) -> list[Hit]:
 
 
 def _villages(asked: _Asked) -> list[Hit]:
+    # Villages by their own name first: over all memberships the name of each would be looked up.
+    own = Village.objects.visible_to(asked.user).filter(_some_word(asked.words, "search_text"))
     members = VillageMembership.objects.filter(
-        valid_on(asked.as_of.date), village__in=Village.objects.visible_to(asked.user).values("pk")
+        valid_on(asked.as_of.date), village__in=own.values("pk")
     )
     rows = (
         _by_own_name(members, asked.words, "village__search_text")
-        .filter(
-            _all_words(asked.words, "village__search_text", "commune__search_text"),
-            _some_word(asked.words, "village__search_text"),
-        )
+        .filter(_all_words(asked.words, "village__search_text", "commune__search_text"))
         .order_by("place", "village__sort_key", "commune__sort_key", "id")
         .values_list("village_id", "village__name", "commune__name", "village__provenance")
     )
@@ -182,10 +188,7 @@ def _tasks(asked: _Asked) -> list[Hit]:
     tasks = Task.objects.visible_to(asked.user).filter(assigned_on__lte=asked.as_of.date)
     rows = (
         _by_own_name(tasks, asked.words, "search_text")
-        .filter(
-            _all_words(asked.words, "search_text", "commune__search_text", "sponsor__search_text"),
-            _some_word(asked.words, "search_text"),
-        )
+        .filter(_named(asked.words, "search_text", "commune__search_text", "sponsor__search_text"))
         .order_by("place", "due_on", "id")
         .values_list("pk", "title", "commune__name", "sponsor__name", "due_on", "provenance")
     )
@@ -203,10 +206,7 @@ def _tasks(asked: _Asked) -> list[Hit]:
 def _work_items(asked: _Asked) -> list[Hit]:
     rows = (
         _by_own_name(WorkItem.objects.visible_to(asked.user), asked.words, "search_text")
-        .filter(
-            _all_words(asked.words, "search_text", "commune__search_text"),
-            _some_word(asked.words, "search_text"),
-        )
+        .filter(_named(asked.words, "search_text", "commune__search_text"))
         .order_by("place", "sort_key", "id")
         .values_list("code", "name", "commune__name", "category__name", "provenance")
     )
@@ -235,8 +235,7 @@ def _difficulties(asked: _Asked) -> list[Hit]:
     rows = (
         _by_own_name(Difficulty.objects.visible_to(asked.user), asked.words, "search_text")
         .filter(
-            _all_words(asked.words, "search_text", "commune__search_text", "sponsor__search_text"),
-            _some_word(asked.words, "search_text"),
+            _named(asked.words, "search_text", "commune__search_text", "sponsor__search_text"),
             effective_on__lte=asked.as_of.date,
         )
         .order_by("place", "-effective_on", "-id")
