@@ -129,22 +129,26 @@ def spans(content: bytes) -> list[range]:
 
 
 def test_damage_anywhere_is_refused_or_harmless(file, settings, tmp_path):
-    """A flipped bit at 200 places: within what was packed it is refused, elsewhere (a time, say)
-    whatever is accepted is what was written."""
+    """A flipped bit at 200 places: whatever is accepted is what was written (a bit of a time, or one
+    that packs the same text from another copy of it), and within what was packed that is rare."""
     content = file.read_bytes()
     with opened(file) as backup:
         written = {table: list(backup.lines(table)) for table in backup.manifest.tables}
     damaged, packed = tmp_path / "damaged.zip", spans(content)
     assert sum(map(len, packed)) > len(content) // 3
+    refused = accepted = 0
     for place in [*range(0, len(content), max(1, len(content) // 200)), len(content) - 1]:
+        is_packed = any(place in span for span in packed)
         damaged.write_bytes(content[:place] + bytes([content[place] ^ 0x10]) + content[place + 1 :])
         try:
             with opened(damaged) as backup:
                 read = {table: list(backup.lines(table)) for table in backup.manifest.tables}
         except DamagedBackup:
+            refused += is_packed
             continue
-        assert not any(place in span for span in packed), place
+        accepted += is_packed
         assert read == written, place
+    assert refused > 9 * accepted
 
 
 @pytest.mark.parametrize("share", [0, 0.3, 0.999])
