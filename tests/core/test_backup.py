@@ -129,8 +129,8 @@ def spans(content: bytes) -> list[range]:
 
 
 def test_damage_anywhere_is_refused_or_harmless(file, settings, tmp_path):
-    """A flipped bit at 200 places: whatever is accepted is what was written (a bit of a time, or one
-    that packs the same text from another copy of it), and within what was packed that is rare."""
+    """A flipped bit at 200 places: whatever is accepted is what was written (a bit of a time, or
+    one that packs the same text from another copy of it); within what was packed that is rare."""
     content = file.read_bytes()
     with opened(file) as backup:
         written = {table: list(backup.lines(table)) for table in backup.manifest.tables}
