@@ -35,7 +35,10 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
         with transaction.atomic():
             now = timezone.now()
-            SentForm.objects.filter(user=request.user, sent_at__lt=now - KEPT).delete()
+            # Not the one that is sent, which is known for as long as its page stands open, also
+            # where the clock of the server was put forward meanwhile.
+            old = SentForm.objects.filter(user=request.user, sent_at__lt=now - KEPT)
+            old.exclude(key=key).delete()
             try:
                 with transaction.atomic():
                     sent = SentForm.objects.create(user=request.user, key=key, sent_at=now)

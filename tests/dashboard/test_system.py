@@ -139,7 +139,7 @@ def test_the_page_takes_as_many_queries_for_more_errors(
     client.force_login(admin)
     client.get("/system/")  # reads the commit and the list of migrations once a process
     # PostgreSQL is asked for its version and its size, SQLite is a file.
-    with django_assert_num_queries(14 + (connection.vendor == "postgresql")):
+    with django_assert_num_queries(15 + (connection.vendor == "postgresql")):
         assert client.get("/system/").status_code == 200
 
 

@@ -30,6 +30,7 @@ BACKUP_AGE = timedelta(days=2)
 """A nightly backup that failed once is late by a day; that is when somebody has to look."""
 LEAST_FREE, LEAST_SHARE = 1024**3, 0.1
 ERRORS = 20
+CLOCK_SLACK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,23 @@ def _program(now: datetime) -> tuple[Fact, ...]:
         Fact("Phiên bản", program_version()),
         Fact("Mã nguồn", program_commit() or "không rõ"),
         Fact("Python, Django", f"{platform.python_version()}, {django.get_version()}"),
-        Fact("Giờ máy chủ", f"{timezone.localtime(now):%H:%M:%S %d/%m/%Y}"),
+        _clock(now),
+    )
+
+
+def _clock(now: datetime) -> Fact:
+    """The time of the server. An entry of the trail that comes from later tells that the clock was
+    put back: until it has caught up, new entries stand below that one."""
+    newest = AuditEntry.objects.order_by("-pk").values_list("at", flat=True).first()
+    is_behind = newest is not None and newest > now + CLOCK_SLACK
+    return Fact(
+        "Giờ máy chủ",
+        f"{timezone.localtime(now):%H:%M:%S %d/%m/%Y}",
+        warning=f"Nhật ký đã có dòng lúc {timezone.localtime(newest):%H:%M %d/%m/%Y}, muộn hơn giờ "
+        "máy chủ: đồng hồ đã bị chỉnh lùi. Xem timedatectl; số liệu không mất, dòng nhật ký mới "
+        "tạm đứng sau dòng đó."
+        if newest and is_behind
+        else "",
     )
 
 
