@@ -117,6 +117,21 @@ def test_the_page_links_to_its_files(url, world, office, client):
         assert address("", kind) in html or f"&amp;file={kind}" in html
 
 
+def test_every_file_of_the_demo_says_that_it_is_one(world, office, client, installation):
+    """Rows with a provenance say it each for itself; sums and lists without one say it as a whole.
+    Files of a real installation have no such column there."""
+    client.force_login(office)
+    bare = {url for url in LISTS if "Dữ liệu" not in table(client, url)[0]}
+    assert {"/funding/flow/", "/due/", "/audit/"} <= bare
+    installation.is_demo = True
+    installation.save()
+    for url in LISTS:
+        heading, *rows = table(client, url)
+        assert heading.count("Dữ liệu") == 1, url
+        if url in bare:
+            assert {row[-1] for row in rows} <= {"bản minh họa"}, url
+
+
 def test_nothing_of_another_sponsor_or_commune_is_in_a_file(world, client, user_b, sponsor_b):
     secrets = ("Công ty A", "Đổ bê tông", "Xi măng", "Thiếu xi măng", "Thôn 1", "5000000000")
     for user in (user_b, sponsor_b):
