@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # PostgreSQL as a server of an office has it: what it says is written stays written.
 DURABLE = ["fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=60"]
 START_LIMIT = 30  # seconds
-STEP_LIMIT = 600
+STEP_LIMIT = 3600  # seconds; ten thousand files take most of an hour beside other work
 
 
 def load_postgres() -> Any:
