@@ -12,6 +12,7 @@ TOKEN = re.compile(
     r"(csrfmiddlewaretoken|form_key)\" value=\"\w+|X-CSRFToken\": \"\w+"
     r"|nhat-ky-\d{8}-\d{4}|<dcterms:(created|modified)[^/]*"
     r"|\d\d:\d\d ng(à|&#224;)y \d\d/\d\d/\d{4}|\d{4}-\d\d-\d\dT[\d:.+]+"
+    r"|\b[0-9a-f]{32}\b"  # the id of the request
     r"|Content-Length: \d+"  # of a workbook: the minute may pack into another number of bytes
 )
 
