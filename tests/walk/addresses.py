@@ -39,11 +39,15 @@ class Url:
     name: str
     arguments: tuple[tuple[str, str], ...]
 
-    def addresses(self, numbers: Iterable[int], texts: Iterable[str]) -> Iterator[str]:
-        """The URL with every combination of what may stand in it."""
+    def addresses(
+        self, numbers: Iterable[int], texts: Iterable[str], parts: Iterable[str] | None = None
+    ) -> Iterator[str]:
+        """The URL with every combination of what may stand in it; `parts` is what may stand behind
+        the first argument, the same texts where it is not given."""
+        behind = texts if parts is None else parts
         pools = [
-            list(numbers) if kind == "int" else TEXTS.get(kind) or list(texts)
-            for _name, kind in self.arguments
+            list(numbers) if kind == "int" else TEXTS.get(kind) or list(behind if at else texts)
+            for at, (_name, kind) in enumerate(self.arguments)
         ]
         for values in product(*pools):
             try:

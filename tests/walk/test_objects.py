@@ -50,9 +50,8 @@ def addresses_of(world: World, letters: str) -> Iterator[tuple[Url, str]]:
         if not side.only_sponsorship:  # the commune of these is A's
             texts.append(side.objects["communes.commune"].code)
         for url in with_objects():
-            is_part = len(url.arguments) > 1
-            numbers = [side.base, 1] if is_part else [side.base]
-            for address in url.addresses(numbers, texts + parts if is_part else texts):
+            numbers = [side.base, 1] if len(url.arguments) > 1 else [side.base]
+            for address in url.addresses(numbers, texts, parts):
                 yield url, address
 
 
