@@ -17,6 +17,10 @@ from ntm_tracker.core.text import search_text
 
 VERSION = "1"
 ROW = "row:"
+BROKEN = (
+    "Phần ẩn của mẫu về dòng này đã hỏng nên không biết ô nào được sửa. Hãy tải mẫu mới rồi nhập "
+    "lại vào đó."
+)
 REASON = FormColumn(title="Lý do chưa nhập được", key="_reason", width=60)
 
 
@@ -106,8 +110,12 @@ def settled(
         if mark is None or now is None:
             found.append(row)
             continue
+        then = _then(mark)
+        if then is None:
+            problems.append(row.problem(importer.fields[0], BROKEN))
+            continue
         values = dict(row.values)
-        for one, was in zip(importer.fields, json.loads(mark), strict=False):
+        for one, was in zip(importer.fields, then, strict=False):
             if one.is_key or one.key not in values:
                 continue
             given, there = _value(one, values[one.key]), _value(one, now.get(one.key))
@@ -124,6 +132,15 @@ def settled(
                 )
         found.append(replace(row, values=values))
     return found, problems
+
+
+def _then(mark: str) -> list[Any] | None:
+    """What stood in the row when the form was made; None where its hidden part is broken."""
+    try:
+        then = json.loads(mark)
+    except (ValueError, RecursionError):
+        return None
+    return then if isinstance(then, list) else None
 
 
 def _same(one: str, other: str) -> bool:
