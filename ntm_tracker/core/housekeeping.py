@@ -14,9 +14,10 @@ from django.contrib.sessions.models import Session
 from ntm_tracker.core.intake import background
 from ntm_tracker.core.models import SentForm
 from ntm_tracker.core.once import KEPT
+from ntm_tracker.core.storage import PREFIX
 
 HALF_WRITTEN = ".ntm-*.part"
-"""Backups that were killed before they were whole."""
+"""Backups that were killed before they were whole; uploads are those of `storage.PREFIX`."""
 NIGHT = timedelta(hours=12)
 
 
@@ -37,7 +38,7 @@ def tidy(now: datetime) -> Tidied:
         sessions=_deleted(Session.objects.filter(expire_date__lt=now)),
         attempts=_deleted(AccessAttempt.objects.filter(attempt_time__lt=attempts_until)),
         forms=_deleted(SentForm.objects.filter(sent_at__lt=now - KEPT)),
-        files=_half_written_backups(now) + background.forget_ended(),
+        files=_half_written(now) + background.forget_ended(),
     )
 
 
@@ -45,10 +46,12 @@ def _deleted(rows) -> int:
     return rows.delete()[0]
 
 
-def _half_written_backups(now: datetime) -> int:
+def _half_written(now: datetime) -> int:
+    parts = {settings.BACKUP_DIR: HALF_WRITTEN, settings.MEDIA_ROOT: f"{PREFIX}*"}
     old = [
         path
-        for path in Path(settings.BACKUP_DIR).glob(HALF_WRITTEN)
+        for folder, pattern in parts.items()
+        for path in Path(folder).glob(pattern)
         if path.stat().st_mtime < (now - NIGHT).timestamp()
     ]
     for path in old:

@@ -1,11 +1,12 @@
 """Sponsorship of one commune, read once for all that its page says of it."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from communes.models import Commune
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import User
-from sponsors.choices import OPEN_STATES, Giver, TaskState
+from sponsors.choices import Giver
 from sponsors.selectors.assignments import CommuneSponsor, PlaceSums, TaskSums
 from sponsors.selectors.gifts import (
     CommuneContributions,
@@ -15,7 +16,7 @@ from sponsors.selectors.gifts import (
     gifts_by,
     total,
 )
-from sponsors.selectors.reported import commune_sponsors_then, tasks_then
+from sponsors.selectors.reported import commune_sponsors_then, summed, tasks_then
 from sponsors.selectors.tasks import TaskRow
 
 
@@ -68,15 +69,7 @@ def _by_giver(commune: Commune, given: dict[tuple, Gifts]) -> CommuneContributio
 
 def _by_place(tasks: list[TaskRow]) -> dict[tuple, TaskSums]:
     """(sponsor, commune, village) → sums of its tasks, of which none is cancelled."""
-    sums: dict[tuple, TaskSums] = {}
+    rows: dict[tuple, list[TaskRow]] = defaultdict(list)
     for row in tasks:
-        one = TaskSums(
-            1,
-            int(row.is_late),
-            int(row.state in OPEN_STATES),
-            int(row.state == TaskState.ACCEPTED),
-            row.progress,
-        )
-        place = (row.sponsor_id, row.commune_id, row.village_id)
-        sums[place] = sums.get(place, TaskSums()) + one
-    return sums
+        rows[row.sponsor_id, row.commune_id, row.village_id].append(row)
+    return {place: summed(own) for place, own in rows.items()}

@@ -13,7 +13,7 @@ os.environ["MEDIA_ROOT"] = ""
 os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
 
 from ntm_tracker.settings import *  # noqa: F403
-from ntm_tracker.settings import LIMITS, STORAGES
+from ntm_tracker.settings import LIMITS, LOGGING, STORAGES
 
 _media = tempfile.TemporaryDirectory(prefix="ntm-bench-")  # goes when the process ends
 MEDIA_ROOT = _media.name
@@ -25,6 +25,9 @@ STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True  # no warning that staticfiles/ is missing
+
+# Its lines would stand between the rows of the table.
+LOGGING["loggers"]["ntm"]["level"] = "WARNING"
 
 # One account asks for everything here; the tests of the limits set their own.
 LIMITS = dict.fromkeys(LIMITS, 0)

@@ -54,12 +54,17 @@ def test_of_what_was_killed_no_file_stays_and_of_what_runs_every_one(db, folders
         (backups / name).write_bytes(b"x")
         at = (NOW - timedelta(hours=hours)).timestamp()
         os.utime(backups / name, (at, at))
+    for name, hours in {".part-killed": 24, ".part-coming": 0}.items():
+        (folders / "media" / name).write_bytes(b"x")
+        at = (NOW - timedelta(hours=hours)).timestamp()
+        os.utime(folders / "media" / name, (at, at))
     (running / "1").write_text("")
     with (running / "2").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        assert tidy(NOW).files == 2
+        assert tidy(NOW).files == 3
         assert [path.name for path in running.iterdir()] == ["2"]
     assert len(list(backups.iterdir())) == 3
+    assert [path.name for path in (folders / "media").glob(".part-*")] == [".part-coming"]
 
 
 def test_the_command_says_what_it_did(db, folders, capsys):
