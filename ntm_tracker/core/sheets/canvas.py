@@ -37,6 +37,10 @@ class Canvas:
     """A worksheet with a grid of columns (widths in units) that lines are placed on."""
 
     def __init__(self, ws: Any, styles: Styles, grid: Sequence[float], landscape: bool) -> None:
+        from openpyxl.cell import Cell
+        from openpyxl.worksheet.cell_range import CellRange
+
+        self.cell, self.range = Cell, CellRange
         self.ws = ws
         self.styles = styles
         self.grid = grid
@@ -55,7 +59,7 @@ class Canvas:
         """Points from the left edge of one grid column to the right edge of another."""
         return sum(self.grid[first - 1 : last]) * metrics.UNIT
 
-    def lines_of(self, part: Part) -> list[str]:
+    def lines_of(self, part: Part) -> tuple[str, ...]:
         """The text of a part as it wraps in its width."""
         width = self.width(part.first, part.last) - part.style.indent * metrics.INDENT
         return metrics.wrap(part.content.text, width, part.style.size, part.style.bold)
@@ -94,19 +98,10 @@ class Canvas:
 
     def put(self, part: Part, row: int, last_row: int) -> None:
         """Value and format in the first cell, borders in all, one merged range for them."""
-        from openpyxl.cell import Cell
-        from openpyxl.worksheet.cell_range import CellRange
-
         first, last, content, style = part
-        array = self.styles[
-            style._replace(
-                number_format=content.number_format,
-                quoted=content.quoted,
-                wrap=content.data_type == "s",
-            )
-        ]
+        array = self.styles.of(style, content)
         ws = self.ws
-        cell = ws._cells[row, first] = Cell(ws, row, first, style_array=array)
+        cell = ws._cells[row, first] = self.cell(ws, row, first, style_array=array)
         if content.value is not None:
             # Not through `cell.value`: that turns "=1+1" into a formula and "#N/A" into an error.
             cell._value = content.value
@@ -117,9 +112,9 @@ class Canvas:
             for y in range(row, last_row + 1):
                 for x in range(first, last + 1):
                     if (y, x) != (row, first):
-                        ws._cells[y, x] = Cell(ws, y, x, style_array=array)
+                        ws._cells[y, x] = self.cell(ws, y, x, style_array=array)
         # Not through `merge_cells`, which looks through all earlier ranges and repaints borders.
-        merged = CellRange(min_col=first, min_row=row, max_col=last, max_row=last_row)
+        merged = self.range(min_col=first, min_row=row, max_col=last, max_row=last_row)
         ws.merged_cells.ranges.add(merged)
 
     def freeze(self, body: int, column: int) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -70,6 +71,7 @@ def text_content(text: str, align: Align = "left") -> Content:
     return Content(text, "s", align=align, quoted=text.startswith(_FORMULA_START))
 
 
+@cache
 def number_format(kind: Kind, decimals: int, signed: bool = False) -> str:
     """Excel's format code for numbers of this kind; the reader's system picks the separators."""
     code = ("0" if kind == "percent" else "#,##0") + ("." + "0" * decimals if decimals else "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 UNIT = 6.0
 """Points per unit of column width, with 12 pt Times New Roman as the workbook's normal font."""
@@ -59,7 +60,8 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     return sum(map(_WIDTHS[bold].__getitem__, text)) * size * _SAFETY / 1000
 
 
-def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
+@lru_cache(maxsize=4096)  # names and states stand in a sheet many times
+def wrap(text: str, width: float, size: float, bold: bool = False) -> tuple[str, ...]:
     """The lines of the text when wrapped at spaces in a cell `width` points wide."""
     room = max(width - PADDING, size)
     lines: list[str] = []
@@ -83,7 +85,7 @@ def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
                 word = pieces[-1]
             line = word
         lines.append(line)
-    return lines
+    return tuple(lines)
 
 
 def longest_word(text: str, size: float, bold: bool = False) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ntm_tracker.core.sheets.cells import Content
 from ntm_tracker.core.sheets.model import Align
 
 FONT = "Times New Roman"
@@ -12,7 +13,7 @@ TEXT = 12
 
 
 class Style(NamedTuple):
-    """What distinguishes one cell format from another."""
+    """How a cell looks, whatever stands in it."""
 
     size: int = TEXT
     bold: bool = False
@@ -24,9 +25,6 @@ class Style(NamedTuple):
     border: str = ""  # "", "thin" (all sides), "dotted" (below)
     fill: bool = False
     rotated: bool = False
-    wrap: bool = True
-    number_format: str = "General"
-    quoted: bool = False
 
 
 class Styles:
@@ -43,14 +41,17 @@ class Styles:
         book._fonts = IndexedList([normal])  # the normal font is the measure of column widths
         book._named_styles["Normal"].font = normal
         self._scratch = book.active
-        self._made: dict[Style, Any] = {}
+        self._made: dict[tuple[Style, str, bool, bool], Any] = {}
 
-    def __getitem__(self, style: Style) -> Any:
-        if style not in self._made:
-            self._made[style] = self._make(style)
-        return self._made[style]
+    def of(self, style: Style, content: Content) -> Any:
+        """The style array of a cell that looks so and holds that: only text wraps."""
+        key = style, content.number_format, content.quoted, content.data_type == "s"
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._make(*key)
+        return made
 
-    def _make(self, style: Style) -> Any:
+    def _make(self, style: Style, number_format: str, is_quoted: bool, wraps: bool) -> Any:
         from openpyxl.cell import Cell
         from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
@@ -65,7 +66,7 @@ class Styles:
         cell.alignment = Alignment(
             horizontal=style.align,
             vertical=style.vertical,
-            wrap_text=style.wrap,
+            wrap_text=wraps,
             text_rotation=90 if style.rotated else 0,
             indent=style.indent,
         )
@@ -79,7 +80,7 @@ class Styles:
             )
         if style.fill:
             cell.fill = PatternFill("solid", start_color="FFF2F2F2")
-        cell.number_format = style.number_format
-        if style.quoted:
+        cell.number_format = number_format
+        if is_quoted:
             cell.quotePrefix = True
         return cell._style
