@@ -1,5 +1,7 @@
 """What `make stress` makes of what it sees: a figure that is not met must not pass."""
 
+import subprocess
+
 import pytest
 
 from criteria.models import Draft, Standing
@@ -13,7 +15,7 @@ from sponsors.services import ContributionEntry, record_task_update
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.stress import __main__ as stress
-from tests.stress import findings, report
+from tests.stress import findings, processes, report
 from tests.stress.ledger import Deed, Fate, Ledger, read
 from tests.stress.parts import PARTS, Options
 
@@ -216,3 +218,15 @@ def test_a_total_that_is_not_the_sum_of_its_rows_is_found(ledger, task, monkeypa
     monkeypatch.setattr("criteria.selectors.funding.total", lambda lines: Money(need=1))
 
     assert wrong(ledger) == {"totals differ": ["need: 1 shown, 2000000 in rows"]}
+
+
+def test_after_a_kill_neither_the_process_nor_its_children_run():
+    script = "sleep 60 & sleep 60 & echo ready; wait"
+    with subprocess.Popen(["/bin/sh", "-c", script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        assert parent.stdout.readline() == "ready\n"
+        everyone = [parent.pid, *processes.children(parent.pid)]
+        assert len(everyone) == 3
+        assert all(map(processes.is_running, everyone))
+        processes.kill_tree(parent.pid)
+        assert not any(map(processes.is_running, everyone))

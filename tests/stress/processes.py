@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,9 +26,30 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def kill_tree(pid: int) -> None:
-    """kill -9: the process first, so that it can neither notice nor replace the others."""
-    below = children(pid)
-    for each in (pid, *below):
+def kill_tree(pid: int, patience: float = 30) -> None:
+    """kill -9 for a process and its children, and wait until all have come to their end.
+
+    The process is halted first, so that it can neither notice, nor replace them, nor make one that
+    is not on the list. PostgreSQL does not start again while a child still holds its memory.
+    Raises TimeoutError after `patience` seconds.
+    """
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGSTOP)
+    doomed = (pid, *children(pid))
+    for each in doomed:
         with suppress(ProcessLookupError):
             os.kill(each, signal.SIGKILL)
+    given_up = time.monotonic() + patience
+    while any(map(is_running, doomed)):
+        if time.monotonic() > given_up:
+            raise TimeoutError(f"still there after kill -9: {doomed}")
+        time.sleep(0.01)
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process that has not ended; one that nobody has waited for has."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return fields[0] not in "ZX"
