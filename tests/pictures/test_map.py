@@ -55,11 +55,32 @@ def test_everything_stays_inside_and_no_name_lies_on_another(found):
 
 def test_a_name_without_room_on_a_phone_stands_on_a_wide_screen():
     """So many in a row that a phone has room for the names of some of them only."""
-    row = [place(name="Hương Thủy", lon=105.7 + step / 50, lat=18.2) for step in range(9)]
+    row = [place(name="Hương Thủy", lon=105.7 + step / 50, lat=18.2) for step in range(13)]
 
     labels = [mark.label for mark in draw_map(row).marks]
 
     assert {label.screen for label in labels if label} == {"narrow", "wide"}
+
+
+def test_a_name_between_neighbours_stands_beside_the_middle():
+    """Hương Thủy and those around it, as they lie in Hương Khê."""
+    rows = [
+        ("Hòa Hải", 105.52, 18.26, 98, False),
+        ("Hương Bình", 105.64, 18.23, 47, False),
+        ("Hương Giang", 105.75, 18.23, 0, True),
+        ("Hương Long", 105.66, 18.2, 0, True),
+        ("Hương Thủy", 105.68, 18.23, 59, False),
+        ("Lộc Yên", 105.82, 18.19, 0, True),
+        ("Phúc Đồng", 105.66, 18.26, 71, False),
+    ]
+    picture = draw_map(
+        place(name=name, lon=lon, lat=lat, missing=billions * 10**9, is_done=is_done)
+        for name, lon, lat, billions, is_done in rows
+    )
+
+    labels = {mark.place.name: mark.label for mark in picture.marks}
+    assert all(labels.values())
+    assert labels["Hương Thủy"].anchor == "start"
 
 
 @given(st.lists(places, min_size=2, max_size=10))

@@ -16,6 +16,9 @@ BADGE, DONE, MOST = 17, 12, 42
 # Screen → (width of a letter, height of a line): as on the narrowest phone, where 27 units make
 # 12 px, on a usual one, where 22 do, and on a desk. The style sheet has the same sizes.
 ROOM = {"narrow": (15.5, 32), "usual": (12.5, 26), "wide": (8.5, 18)}
+# The part of a name that stands at a place → the share of the name that lies before it.
+START, MIDDLE, END = "start", "middle", "end"
+BEFORE = {START: 0, MIDDLE: 0.5, END: 1}
 # Coordinates are known to about a kilometre: a single place is no reason to look closer.
 NEAREST = 0.02
 
@@ -90,10 +93,12 @@ class Mark:
 @dataclass(frozen=True)
 class NameLabel:
     """Where the name of a place stands free of all others; `box` is the room it takes.
+    `anchor`: which part of the name stands at `x`, so that it is as near in small letters.
     `screen`: the smallest in ROOM on which it is free."""
 
     x: int
     y: int
+    anchor: str
     box: Box
     screen: str
 
@@ -186,10 +191,11 @@ def _path(rings: Iterable[Ring], frame: _Frame) -> str:
 
 
 def _labelled(marks: Sequence[Mark], height: int) -> Iterable[Mark]:
-    """The marks with their names where there is room: below, above, to the right or left. First
-    the communes on their way, then the recognised ones; of each first the names that have it at
-    every width, then those that have it on wider screens alone. A name that finds none stands in
-    the table alone. Whoever has the fewest places to choose from chooses first."""
+    """The marks with their names where there is room: below, above, to the right or left, above
+    or below to one side. First the communes on their way, then the recognised ones; of each first
+    the names that have it at every width, then those that have it on wider screens alone. A name
+    that finds none stands in the table alone. Whoever has the fewest places to choose from chooses
+    first."""
     taken = [_around(mark) for mark in marks]
     labels: dict[int, NameLabel] = {}
     choices = [
@@ -220,12 +226,15 @@ def _around(mark: Mark) -> Box:
 
 def _choices(mark: Mark, screen: str) -> Iterable[NameLabel]:
     letter, line = ROOM[screen]
-    half, r = letter * len(mark.place.name) / 2, mark.radius
-    for x, top in (
-        (mark.x, mark.y + r),
-        (mark.x, mark.y - r - line),
-        (mark.x + r + half + 4, mark.y - line / 2),
-        (mark.x - r - half - 4, mark.y - line / 2),
+    wide, r = letter * len(mark.place.name), mark.radius
+    middle, below, above = mark.y - line / 2, mark.y + r, mark.y - r - line
+    for x, anchor, top in (
+        (mark.x, MIDDLE, below),
+        (mark.x, MIDDLE, above),
+        (mark.x + r + 4, START, middle),
+        (mark.x - r - 4, END, middle),
+        *((mark.x, anchor, top) for top in (above, below) for anchor in (START, END)),
     ):
-        box = Box(x - half, top, x + half, top + line)
-        yield NameLabel(round(x), round(top + line / 2), box, screen)
+        left = x - wide * BEFORE[anchor]
+        box = Box(left, top, left + wide, top + line)
+        yield NameLabel(x, round(top + line / 2), anchor, box, screen)
