@@ -1,5 +1,6 @@
 """What every page knows: where one can go, which day it speaks of, whose installation it is."""
 
+import re
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -26,9 +27,11 @@ NAVIGATION = (
     ("Đơn vị đỡ đầu", "sponsors:sponsor-list", EVERYONE),
     ("Báo cáo", "reports:month-list", PROVINCE),
 )
-# Addresses that belong to a place without beginning like it.
+# Addresses that belong to a place without beginning like it. A path belongs to the place that says
+# most of it: the sheet of a commune to "Nhập số liệu" for who has that, else to the board.
 ALSO_THERE = {
-    "dashboard:board": ("/progress/", "/compare/", "/forecast/", "/map/"),
+    "dashboard:board": ("/(progress|compare|forecast|map|summary|communes)/",),
+    "criteria:own-report": (r"/communes/[^/]+/report/",),
     "sponsors:task-list": ("/timeline/", "/difficulties/", "/conclusions/", "/plans/"),
     "sponsors:sponsor-list": ("/assignments/", "/reviews/", "/contributions/"),
 }
@@ -42,14 +45,21 @@ class NavItem:
 
 
 def navigation(user, path: str, query: str) -> list[NavItem]:
-    """The places this user can go, with the chosen day kept in every link."""
+    """The places this user can go, with the chosen day kept in every link; one at most is current,
+    that whose address says most of the path."""
+    places = [(label, name) for label, name, roles in NAVIGATION if user.role in roles]
+    said = [_said(path, name) for _label, name in places]
     items = []
-    for label, name, roles in NAVIGATION:
-        if user.role in roles:
-            url = reverse(name)
-            current = path.startswith((url, *ALSO_THERE.get(name, ())))
-            items.append(NavItem(label, f"{url}?{query}" if query else url, current))
+    for (label, name), length in zip(places, said, strict=True):
+        url = reverse(name)
+        items.append(NavItem(label, f"{url}?{query}" if query else url, 0 < length == max(said)))
     return items
+
+
+def _said(path: str, name: str) -> int:
+    """How much of the path the addresses of a place say; 0 where it is not there."""
+    starts = (re.escape(reverse(name)), *ALSO_THERE.get(name, ()))
+    return max((found.end() for start in starts if (found := re.match(start, path))), default=0)
 
 
 def page(request) -> dict[str, object]:

@@ -32,7 +32,19 @@ def test_one_page_alone_needs_no_tabs(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_menu_marks_the_place_of_a_page_with_another_beginning():
-    here = [item.label for item in navigation(make_user(), "/plans/3/", "") if item.current]
+@pytest.mark.parametrize(
+    ("role", "path", "label"),
+    [
+        (Role.OFFICE, "/plans/3/", "Việc"),
+        (Role.OFFICE, "/summary/", "Bảng tổng hợp"),
+        (Role.OFFICE, "/communes/18502/dossier/", "Bảng tổng hợp"),
+        (Role.OFFICE, "/communes/18502/report/", "Bảng tổng hợp"),
+        (Role.COMMUNE, "/communes/18502/report/", "Nhập số liệu"),
+        (Role.COMMUNE, "/communes/18502/", "Bảng tổng hợp"),
+        (Role.SPONSOR, "/communes/18502/", "Xã"),
+    ],
+)
+def test_menu_marks_the_place_of_a_page_with_another_beginning(role, path, label):
+    menu = navigation(make_user(role=role), path, "")
 
-    assert here == ["Việc"]
+    assert [item.label for item in menu if item.current] == [label]
