@@ -41,7 +41,7 @@ def monthly():
         (date(2026, 2, 5), "Hà Tĩnh, ngày 05 tháng 02 năm 2026"),
         (date(2026, 3, 10), "Hà Tĩnh, ngày 10 tháng 3 năm 2026"),
         (date(2026, 12, 31), "Hà Tĩnh, ngày 31 tháng 12 năm 2026"),
-        (None, "Hà Tĩnh, ngày      tháng      năm"),
+        (None, "Hà Tĩnh, ngày ... tháng ... năm ..."),
     ],
 )
 def test_date_line_follows_the_decree(day, text):

@@ -138,10 +138,11 @@ def decimals_of(column: Column | Figure) -> int:
 
 
 def date_line(place: str, day: date | None) -> str:
-    """Place and date as the decree writes them: a leading zero for days < 10, months 1 and 2."""
+    """Place and date as the decree writes them: a leading zero for days < 10, months 1 and 2; the
+    dots of its models where nothing is signed yet, to be filled in by hand."""
     prefix = f"{place}, " if place else ""
     if day is None:
-        return f"{prefix}ngày      tháng      năm"
+        return f"{prefix}ngày ... tháng ... năm ..."
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"{prefix}ngày {day.day:02d} tháng {month} năm {day.year}"
 
