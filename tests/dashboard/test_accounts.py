@@ -222,6 +222,15 @@ def test_what_is_not_in_the_form_cannot_be_set(client, installation, office):
     assert (user.is_superuser, user.is_staff, user.has_usable_password()) == (False, False, False)
 
 
+def test_no_role_is_given_before_one_is_chosen(client, installation, admin):
+    client.force_login(admin)
+    page = client.get(reverse("dashboard:user-add")).content.decode()
+    assert '<option value="" selected>Chọn vai trò</option>' in page
+
+    refused = client.post(reverse("dashboard:user-add"), form(""))
+    assert (refused.status_code, "Hãy chọn vai trò." in refused.content.decode()) == (422, True)
+
+
 def test_nobody_ends_himself_and_the_last_administrator_stays(installation, admin):
     with pytest.raises(PermissionDenied, match="tự ngừng"):
         services.deactivate_account(user=admin, reason="x", **written(admin))

@@ -77,7 +77,9 @@ class AccountForm(forms.Form):
         if account is not None:
             del self.fields["username"]
         roles = cast(forms.ChoiceField, self.fields["role"])
-        roles.choices = [row for row in Role.choices if rules.may_give_role(by, row[0])]
+        given = [row for row in Role.choices if rules.may_give_role(by, row[0])]
+        # Nobody becomes an administrator because nothing was chosen.
+        roles.choices = given if account else [("", _("Chọn vai trò")), *given]
         communes = cast(forms.ModelChoiceField, self.fields["commune"])
         communes.queryset = Commune.objects.active_on(as_of.reporting_date).order_by(
             "sort_key", "pk"
