@@ -188,3 +188,10 @@ def test_questions_do_not_grow_with_the_rows(
     client.force_login(office)
     with django_assert_max_num_queries(12):
         client.get("/tasks/?file=csv")
+
+
+@pytest.mark.parametrize("address", ["/tasks/", "/sponsors/", "/contributions/", "/difficulties/"])
+def test_an_empty_list_offers_no_file(client, installation, office, address):
+    client.force_login(office)
+
+    assert "file=xlsx" not in client.get(address).content.decode()
