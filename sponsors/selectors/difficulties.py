@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import shorten
 from typing import Any
 
 from django.core.paginator import Page
@@ -22,6 +23,7 @@ from sponsors.models.difficulties import DifficultyQuerySet, owner_name
 from sponsors.selectors.tasks import open_communes
 
 PAGE_SIZE = 50
+HEADING = 120
 OPEN = DifficultyState.OPEN
 
 
@@ -132,6 +134,11 @@ class DifficultyPage:
     version: int
     turns: tuple[difficulty_workflow.Turn, ...]
     permit: Permit
+
+    @property
+    def heading(self) -> str:
+        """The text where it is one sentence, else how it begins: the page says it once."""
+        return shorten(self.row.text, HEADING, placeholder="…")
 
 
 def visible_difficulties(user: Reader, as_of: AsOf) -> DifficultyQuerySet:

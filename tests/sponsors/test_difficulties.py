@@ -233,6 +233,17 @@ def test_the_page_answers_and_refuses(client, installation, difficulty, office, 
     assert client.post(url, {"action": "answer", "version": 1, "text": "x"}).status_code == 403
 
 
+@pytest.mark.parametrize("times", [1, 20])
+def test_the_page_says_a_short_text_once(client, installation, difficulty, office, times):
+    Difficulty.objects.update(text=" ".join(["Thiếu xi măng ở thôn."] * times))
+    client.force_login(office)
+    page = client.get(reverse("sponsors:difficulty", args=[difficulty.pk])).content.decode()
+    main = page[page.index("<h1>") : page.index('id="thread-title"')]
+
+    assert main.count("Thiếu xi măng ở thôn.") == (1 if times == 1 else 20 + 5)
+    assert ("…</h1>" in main) is (times > 1)
+
+
 def test_a_clerk_raises_one_on_the_page(client, installation, clerk, commune_a):
     client.force_login(clerk)
     url = reverse("sponsors:difficulty-add")
