@@ -93,6 +93,12 @@ class FundingFilterForm(FilterForm):
     commune = Listed(label=_("Xã"), everything=_("Mọi xã"))
 
 
+class NeedFilterForm(FundingFilterForm):
+    """What the table of needs holds, and for which day: empty, for the reporting date."""
+
+    day = Listed(label=_("Tính cho ngày"), everything=_("Ngày báo cáo"))
+
+
 class OpenForm(forms.Form):
     """Which rows of the funding table stand open: keys with commas between, "all" or "-"."""
 

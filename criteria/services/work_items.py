@@ -186,20 +186,28 @@ def enter_amount(
 
 @transaction.atomic
 def adjust_needs(
-    changes: Sequence[NeedChange], *, by: User, now: datetime, today: date
+    changes: Sequence[NeedChange],
+    *,
+    effective_on: date | None = None,
+    by: User,
+    now: datetime,
+    today: date,
 ) -> dict[int, FundingNeed]:
-    """Make the needs of many work items what the changes say from `today` on, all or nothing: one
-    row with the difference each, by work item id. What is so already gets none.
+    """Make the needs of many work items what the changes say from a day on (`today` where none is
+    named), all or nothing: one row with the difference each, by work item id. What is so already
+    gets none.
 
     Eight queries whatever the number of items, and up to three where a month is closed. Raises
-    PermissionDenied where the account may not, StaleNeeds where a total is no longer what the
-    person saw, ValidationError where an item is gone or would need nothing.
+    PermissionDenied where the account may not, MonthClosed for a day of a closed month into which a
+    commune may not enter late, StaleNeeds where a total of that day is no longer what the person
+    saw, ValidationError where an item is gone or would need nothing.
     """
+    day = effective_on or today
     ids = {change.item_id for change in changes}
     items = WorkItem.objects.select_for_update().order_by("pk").in_bulk(ids)
     if len(items) < len(changes):
         raise ValidationError("Có công trình không còn, hoặc được ghi hai lần; hãy tải lại trang.")
-    rows = FundingNeed.objects.filter(item__in=ids, effective_on__lte=today).order_by()
+    rows = FundingNeed.objects.filter(item__in=ids, effective_on__lte=day).order_by()
     stated = Counter(dict(rows.values_list("item").annotate(Sum("amount"))))
     moved = {one.item_id for one in changes if stated[one.item_id] not in (one.seen, one.to)}
     if moved:
@@ -211,7 +219,7 @@ def adjust_needs(
         if change.to <= 0:
             raise ValidationError(f"Nhu cầu của {item.code} phải lớn hơn 0.")
         if difference := change.to - stated[item.pk]:
-            entries.append(NeedEntry(item, difference, today, change.note))
+            entries.append(NeedEntry(item, difference, day, change.note))
     written = record_needs(entries, by=by, now=now, today=today)
     return {row.item_id: row for row in written}
 

@@ -1,23 +1,25 @@
 """The table of needs: typed into or pasted over, kept row by row, undone at once."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from criteria.forms import FundingFilterForm, cleaned
+from criteria.forms import NeedFilterForm, cleaned
 from criteria.money_rules import Entry, may_add_items
 from criteria.need_forms import NeedForm, NeedPasteForm
 from criteria.selectors.funding_page import FundingFilter
 from criteria.selectors.item_page import last_needs
 from criteria.selectors.need_sheet import NeedProblem, NeedSheet, key_of, need_sheet
 from criteria.services.work_items import StaleNeeds, adjust_needs, take_back_many
+from ntm_tracker.core.clock import parse_day
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.numbers import dong_words
@@ -31,12 +33,14 @@ UNDO = "need-sheet"
 @login_required
 def need_table(request: PageRequest) -> HttpResponse:
     """Needs of the chosen commune and category. Good rows are kept, bad ones come back marked where
-    they lie; a block is laid over the table first."""
+    they lie; a block is laid over the table first. `?day=` is a day of a closed month that a
+    commune may still enter into; without it needs are written for the reporting date."""
     require(may_add_items(request.user))
     if not request.as_of.is_present:
         return redirect("criteria:need-table")
-    filters = FundingFilter(**cleaned(FundingFilterForm(request.GET)))
-    sheet = need_sheet(request.user, request.as_of, request.installation, filters)
+    asked = cleaned(NeedFilterForm(request.GET))
+    day = _day(request, asked.pop("day"))
+    sheet = _sheet(request, FundingFilter(**asked), day)
     if request.method != "POST":
         return _answer(request, sheet)
     if "undo" in request.POST:
@@ -48,6 +52,21 @@ def need_table(request: PageRequest) -> HttpResponse:
             return _answer(request, sheet, paste=paste, status=422)
         data = paste.laid_over(request.POST)
     return _keep(request, sheet, data)
+
+
+def _day(request: PageRequest, asked: str) -> date:
+    """The day for which needs are written."""
+    today = request.as_of.reporting_date
+    day = parse_day(asked) if asked else today
+    if day > today:
+        raise BadRequest(
+            f"Ngày {day:%d/%m/%Y} ở sau ngày báo cáo {today:%d/%m/%Y}; hãy chọn ngày khác."
+        )
+    return day
+
+
+def _sheet(request: PageRequest, filters: FundingFilter, day: date) -> NeedSheet:
+    return need_sheet(request.user, request.as_of, request.installation, filters, day)
 
 
 def _keep(request: PageRequest, sheet: NeedSheet, data: QueryDict) -> HttpResponse:
@@ -63,16 +82,17 @@ def _keep(request: PageRequest, sheet: NeedSheet, data: QueryDict) -> HttpRespon
     }
     good = [form for form in forms if form.item_id not in problems]
     try:
-        kept = _write(request, good, problems)
+        kept = _write(request, sheet.day, good, problems)
     except ValidationError as error:
         problems |= {form.item_id: _typed(form) for form in good if form.change()}
         return _answer(request, sheet, problems, errors=error.messages, status=422)
     if kept:
         request.session[UNDO] = {str(item): pk for item, pk in kept.items()}
-        messages.success(request, f"Đã ghi nhu cầu của {len(kept)} công trình.")
+        on = "" if sheet.day == request.as_of.reporting_date else f" cho ngày {sheet.day:%d/%m/%Y}"
+        messages.success(request, f"Đã ghi nhu cầu của {len(kept)} công trình{on}.")
     if problems:
         # The sums of the good rows are new.
-        sheet = need_sheet(request.user, request.as_of, request.installation, sheet.filters)
+        sheet = _sheet(request, sheet.filters, sheet.day)
         errors = [f"Còn {len(problems)} công trình chưa ghi được; lý do ghi ở ô Nhu cầu."]
         return _answer(request, sheet, problems, errors=errors, status=422)
     if not kept:
@@ -81,16 +101,20 @@ def _keep(request: PageRequest, sheet: NeedSheet, data: QueryDict) -> HttpRespon
 
 
 def _write(
-    request: PageRequest, forms: Iterable[NeedForm], problems: dict[int, NeedProblem]
+    request: PageRequest,
+    day: date,
+    forms: Iterable[NeedForm],
+    problems: dict[int, NeedProblem],
 ) -> dict[int, int]:
-    """Work item id → the need that was written; rows in which somebody else was faster become
-    problems."""
+    """Work item id → the need that was written for the day; rows in which somebody else was faster
+    become problems."""
     left = {form.item_id: form for form in forms if form.change()}
     while True:
         changes = [change for form in left.values() if (change := form.change())]
         try:
             written = adjust_needs(
                 changes,
+                effective_on=day,
                 by=request.user,
                 now=timezone.now(),
                 today=request.as_of.reporting_date,
@@ -158,8 +182,13 @@ def _answer(
     paste: NeedPasteForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    form = FundingFilterForm(request.GET)
-    form.offer(category=sheet.categories, commune=sheet.communes)
+    form = NeedFilterForm(request.GET)
+    days = sheet.days(request.as_of.reporting_date)
+    form.offer(category=sheet.categories, commune=sheet.communes, day=days)
+    if not days:
+        del form.fields["day"]
+    if sheet.refusal and not errors:
+        errors = [sheet.refusal]
     context = {
         "sheet": sheet,
         "rows": sheet.rows(problems or {}),

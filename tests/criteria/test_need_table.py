@@ -184,7 +184,7 @@ def test_questions_do_not_grow_with_the_rows(n, clerk, items, django_assert_num_
     sent = drawn(clerk)
     for item in items[:n]:
         sent[f"n{item.pk}-value"] = "8 tỷ"
-    with django_assert_num_queries(24 + WRITER_LOCK):
+    with django_assert_num_queries(25 + WRITER_LOCK):
         clerk.post(URL, sent)
 
 
