@@ -23,6 +23,7 @@ from ntm_tracker.core.form_fields import refuse
 from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.once import once
+from ntm_tracker.core.periods import late_entries
 
 FRAGMENTS = {"debt": "criteria/_debt.html"}
 
@@ -118,5 +119,6 @@ def _answer(
         today = f"{request.as_of.reporting_date:%d/%m/%Y}"
         initial = {"seen": fingerprint(page.latest), "effective_on": today}
         form = DebtForm(initial=initial)
-    context = {"page": page, "form": form, "permit": permit}
+    late = late_entries(commune.pk, today=request.as_of.reporting_date) if form else ()
+    context = {"page": page, "form": form, "permit": permit, "late": late}
     return render_page(request, "criteria/debt.html", context, partials=FRAGMENTS, status=status)

@@ -17,6 +17,7 @@ from ntm_tracker.core.form_fields import refuse
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.once import once
+from ntm_tracker.core.periods import late_entries
 from ntm_tracker.core.permits import Permit
 
 
@@ -65,10 +66,12 @@ def _form(request: PageRequest, place: ItemPlace, *data) -> ItemForm:
 def _answer(
     request: PageRequest, place: ItemPlace, form: ItemForm | None, *, status: int = 200
 ) -> HttpResponse:
+    today, commune_id = request.as_of.reporting_date, place.commune_id
+    late = late_entries(commune_id, today=today) if form and commune_id else ()
     return render_page(
         request,
         "criteria/item_add.html",
-        {"form": form, "place": place},
+        {"form": form, "place": place, "late": late},
         partials={"item-add": "criteria/_item_add.html"},
         status=status,
     )

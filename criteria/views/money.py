@@ -24,6 +24,7 @@ from ntm_tracker.core.htmx import render_page, wanted_fragment
 from ntm_tracker.core.http import PageRequest
 from ntm_tracker.core.numbers import dong_words
 from ntm_tracker.core.once import once
+from ntm_tracker.core.periods import LateEntry, late_entries
 
 FRAGMENTS = {"item-money": "criteria/_item_money.html"}
 
@@ -75,10 +76,15 @@ def _context(
 ) -> dict:
     page = item_page(request.user, item, request.as_of.for_writing)
     found = item_findings(page.lines, page.rows, request.as_of, request.installation)
+    panels = _panels(request, page, bound, opened)
+    late: tuple[LateEntry, ...] = ()
+    if item.commune_id and any(panel.form for panel in panels):
+        late = late_entries(item.commune_id, today=request.as_of.reporting_date)
     return {
         "page": page,
         "item": item,
-        "panels": _panels(request, page, bound, opened),
+        "panels": panels,
+        "late": late,
         "findings": with_explanations(found),
     }
 

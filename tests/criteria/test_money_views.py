@@ -219,7 +219,7 @@ def test_the_page_of_an_item_asks_the_same_whatever_was_entered(
         enter(item, Entry.SOURCE, TRIEU, office)
         enter(item, Entry.DISBURSEMENT, (number + 9) * TRIEU, office, kind=SourceKind.CREDIT)
     client.force_login(office)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert client.get(reverse("criteria:work-item", args=["HM-1"])).status_code == 200
 
 
