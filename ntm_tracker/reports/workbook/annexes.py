@@ -41,7 +41,7 @@ def sponsors_sheet(rows: MonthRows) -> Sheet:
         Column("TT", kind="index", width=4.5),
         Column("Đơn vị đỡ đầu", "name", 19, get=lambda s: marked(s.name, s.provenance)),
         Column("Xã, thôn", "places", 16, get=lambda s: "; ".join(p.name for p in s.places)),
-        Column("Số quyết định", "documents", 12, align="center",
+        Column("Số quyết định", "documents", 15, align="center",
                get=lambda s: "; ".join(s.documents)),
         Column("Ngày ký kết", "signed_on", 10, "date", get=lambda s: s.agreement.last_done_on),
         Column("Có kế hoạch", "planned_on", 10, "date", get=lambda s: s.plan.last_done_on),
@@ -62,9 +62,9 @@ def sponsors_sheet(rows: MonthRows) -> Sheet:
         Column("Chậm", "late", 6, "int", get=lambda s: s.tasks.late),
         Column("Tiến độ", "progress", 7, "percent",
                get=lambda s: None if s.progress is None else s.progress / 100),
-        Column("Khó khăn, kiến nghị", "difficulties", 22, get=lambda s: "\n".join(s.difficulties)),
+        Column("Khó khăn, kiến nghị", "difficulties", 20, get=lambda s: "\n".join(s.difficulties)),
         Column("Đánh giá của Văn phòng", "verdict", 11, get=lambda s: verdict_words(s.reviews)),
-        Column("Kết quả kiểm tra", "seen", 20, get=lambda s: seen_words(s.reviews)),
+        Column("Kết quả kiểm tra", "seen", 19, get=lambda s: seen_words(s.reviews)),
     )  # fmt: skip
     promised = [row.promised for row in rows.sponsors]
     delivered = [row.delivered for row in rows.sponsors]
@@ -106,7 +106,7 @@ def villages_sheet(rows: MonthRows) -> Sheet:
     compared: tuple[Column, ...] = ()
     if rows.before is not None:
         compared = (
-            Column("Kết quả", "state_before", 13, group="Tháng trước",
+            Column("Kết quả", "state_before", 14, group="Tháng trước",
                    get=lambda v: known[v.pk].state.label if v.pk in known else ""),
             Column("Khối lượng", "plan_before", 8, "percent", group="Tháng trước",
                    get=lambda v: known[v.pk].plan_percent / 100 if v.pk in known else None),
