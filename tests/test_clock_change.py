@@ -64,7 +64,7 @@ def test_a_session_ends_by_the_clock_and_nobody_meets_an_error(client, office, c
     client.force_login(office)
     clock.shift(step)
     answer = client.get("/board/")
-    assert answer.status_code == (302 if step > 12 * HOUR else 200)
+    assert answer.status_code == (302 if step >= HOUR else 200)
 
 
 def test_the_trail_keeps_every_entry_and_the_administrator_is_told(admin, clock):

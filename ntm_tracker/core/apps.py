@@ -7,7 +7,7 @@ class CoreConfig(AppConfig):
     verbose_name = "Tài khoản, văn bản, nhật ký"
 
     def ready(self):
-        from ntm_tracker.core import lockout, second_factor  # noqa: F401 (connect what they receive)
+        from ntm_tracker.core import idle, lockout, second_factor  # noqa: F401 (connect receivers)
         from ntm_tracker.core.turns import take_turns
 
         take_turns()

@@ -4,19 +4,24 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.conf import settings as product
 from django.contrib.sessions.models import Session
+from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 from zeal import zeal_ignore
 
+from ntm_tracker.core import idle
 from tests import factories
 
 PASSWORD = "mat-khau-thu-2022"
+NOW = datetime(2022, 5, 4, 8, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("installation")
 
 
@@ -122,17 +127,61 @@ def test_an_account_that_is_deactivated_is_out_at_once(client, account):
     assert not is_in(client)
 
 
+@pytest.mark.parametrize(("minutes", "stays"), [(59, True), (60, False)])
+def test_a_session_that_nobody_uses_ends_after_an_hour(client, account, minutes, stays):
+    with time_machine.travel(NOW, tick=False) as clock:
+        sign_in(client)
+        clock.shift(timedelta(minutes=minutes))
+
+        assert is_in(client) is stays
+
+
 def test_a_session_ends_after_twelve_hours_however_busy(client, account):
+    with time_machine.travel(NOW, tick=False) as clock:
+        sign_in(client)
+        for _ in range(23):
+            clock.shift(timedelta(minutes=30))
+            assert is_in(client)
+        clock.shift(timedelta(minutes=29))
+        assert is_in(client)
+        clock.shift(timedelta(minutes=1))
+        assert not is_in(client)
+
+    assert not Session.objects.exists()
+
+
+def test_that_somebody_is_there_is_written_down_every_five_minutes(client, account):
+    with time_machine.travel(NOW, tick=False) as clock:
+        sign_in(client)
+        for minutes, written in ((4, 0), (1, 1), (4, 0), (1, 1)):
+            clock.shift(timedelta(minutes=minutes))
+            with CaptureQueriesContext(connection) as queries:
+                client.get(reverse("security"))
+            updates = [q for q in queries if q["sql"].startswith("UPDATE")]
+            assert len(updates) == written
+
+
+def test_a_page_comes_also_where_a_session_cannot_be_written(client, account, monkeypatch):
+    def full(*args, **kwargs):
+        raise OperationalError("database or disk is full")
+
+    with time_machine.travel(NOW, tick=False) as clock:
+        sign_in(client)
+        clock.shift(timedelta(minutes=30))
+        monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.save", full)
+
+        assert is_in(client)
+
+
+def test_a_session_from_before_the_times_were_kept_begins_now(client, account):
     sign_in(client)
-    session = Session.objects.get(session_key=key_of(client))
-    length = session.expire_date - timezone.now()
-    assert timedelta(hours=11, minutes=59) < length <= timedelta(hours=12)
+    session = client.session
+    for key in (idle.BEGAN, idle.SEEN):
+        del session[key]
+    session.save()
 
-    client.get(reverse("dashboard:board"))
-    assert Session.objects.get().expire_date == session.expire_date
-
-    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
-    assert not is_in(client)
+    assert is_in(client)
+    assert time.time() - client.session[idle.BEGAN] < 60
 
 
 def test_cookies_can_be_read_by_no_script_and_sent_by_no_other_site(client, account):
