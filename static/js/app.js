@@ -33,6 +33,12 @@ on("formdata", ({ target, formData }) => {
 });
 
 // Back and Forward bring a list as it was; the fields of its filters take what the address says.
+// Of two steps the later one counts, whichever answer comes last.
+let step;
+on("htmx:historyCacheMiss", ({ detail }) => {
+  step?.abort();
+  step = detail.xhr;
+});
 on("htmx:historyRestore", () => {
   const asked = new URLSearchParams(location.search);
   for (const field of all("form[hx-get] [name]")) field.value = asked.get(field.name) ?? "";

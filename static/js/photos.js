@@ -1,17 +1,15 @@
 // Photos straight from a phone are made smaller before they are sent. Comfort only: the server
 // refuses what is too heavy, with the limit.
-const LONGEST = 2400, HEAVY = 2_000_000, QUALITY = 0.85;
+const LONGEST = 2400, HEAVY = 2_000_000;
 
 async function smaller(file) {
   if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < HEAVY) return file;
   try {
     const picture = await createImageBitmap(file);
     const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round(picture.width * scale);
-    canvas.height = Math.round(picture.height * scale);
+    const canvas = new OffscreenCanvas(picture.width * scale, picture.height * scale);
     canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 });
     if (blob.size >= file.size) return file;
     return new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" });
   } catch {

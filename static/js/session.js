@@ -1,4 +1,5 @@
 // A session that ended in the middle of work: what could not be sent waits, and is sent again.
+const on = addEventListener;
 const waiting = new Map();  // element → how it was sent
 const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1];
 const account = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-Page-Account"];
@@ -6,20 +7,20 @@ const account = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-Pa
 // Back may show a page as it was left. Signing in and out change the token: what was drawn before is
 // asked for again, so that nobody reads on in the pages of who sat here before.
 const drawnWith = token();
-addEventListener("pageshow", ({ persisted }) => persisted && token() !== drawnWith && location.reload());
+on("pageshow", ({ persisted }) => persisted && token() !== drawnWith && location.reload());
 
 // Whoever signs in again gets a new token: what stood here before sends that one. And every form
 // says for whom its page was drawn, so that it is never sent as somebody else.
-addEventListener("htmx:configRequest", ({ detail }) => {
+on("htmx:configRequest", ({ detail }) => {
   if (token()) detail.headers["X-CSRFToken"] = token();
 });
-addEventListener("formdata", ({ target, formData }) => {
+on("formdata", ({ target, formData }) => {
   if (target.method !== "post" || !formData.has("csrfmiddlewaretoken")) return;
   if (token()) formData.set("csrfmiddlewaretoken", token());
   if (account()) formData.set("page_account", account());
 });
 
-addEventListener("htmx:beforeSwap", ({ detail }) => {
+on("htmx:beforeSwap", ({ detail }) => {
   if (!detail.xhr.getResponseHeader("X-Send-Again")) return;
   // Such an answer is ours, whatever its status: a server in between has no such header.
   detail.shouldSwap = true;
@@ -38,5 +39,5 @@ function sendAgain() {
   }
   waiting.clear();
 }
-addEventListener("signed-in", sendAgain);
-addEventListener("click", ({ target }) => target.closest("[data-send-again]") && sendAgain());
+on("signed-in", sendAgain);
+on("click", ({ target }) => target.closest("[data-send-again]") && sendAgain());

@@ -1,9 +1,11 @@
 """Back and Forward after many swaps: always a whole page, and the one that the address names."""
 
+import re
+from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 pytestmark = pytest.mark.browser
 
@@ -99,3 +101,24 @@ def test_back_from_a_page_that_a_link_leads_to(visit):
     page.go_back()
     assert_whole(page)
     expect(page.locator("#funding-table tr.tree-3")).to_have_count(0)
+
+
+def test_of_two_steps_the_later_counts_whichever_answer_comes_last(visit):
+    page = visit("vanphong").open("/board/")
+    orders = page.locator("#matrix [aria-current=true]")
+    for name in ("Đạt nhiều nhất", "Còn thiếu nhiều nhất"):
+        page.locator("#matrix").get_by_role("link", name=name, exact=True).click()
+        expect(orders).to_have_text(name)
+
+    held = []
+    page.route("**/board/?sort=met", lambda route: held.append(route))
+    page.go_back()
+    expect(page).to_have_url(re.compile("sort=met"))
+    page.go_back()
+    expect(orders).to_have_text("Tên xã")
+    with suppress(Error):  # the browser has given the request up
+        held[0].continue_()
+    page.wait_for_load_state("networkidle")
+
+    assert orders.inner_text() == "Tên xã"
+    assert_whole(page)
