@@ -4,6 +4,8 @@ Each page is read by axe-core and opened without scripts for the first account t
 again for every account that sees something there which no page had before.
 """
 
+from pathlib import Path
+
 import pytest
 
 from tests.browser.addresses import ACCOUNTS, FACES, MATRIX, NO_PAGES, expected, pages
@@ -38,17 +40,36 @@ DRAWN = """() => {
   const all = [...document.body.querySelectorAll("*")];
   return [...new Set(all.map((node) => told(node.parentElement) + ">" + told(node)))];
 }"""
-drawn: set[str] = set()
 
 
-def look_closer(visitor, bare, name: str, address: str, status: int) -> list[str]:
+class Drawn:
+    """What the pages looked at so far are made of, one to a line of a file: the processes that the
+    tests are shared out to look at it together."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def has_all(self, parts: set[str]) -> bool:
+        """Whether each was there before; from now on it is."""
+        known = set(self.path.read_text().splitlines()) if self.path.exists() else set()
+        with self.path.open("a") as file:
+            file.writelines(f"{part}\n" for part in sorted(parts - known))
+        return parts <= known
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory, worker_id) -> Drawn:
+    own = tmp_path_factory.getbasetemp()
+    return Drawn((own if worker_id == "master" else own.parent) / "drawn.txt")
+
+
+def look_closer(visitor, bare, drawn: Drawn, name: str, address: str, status: int) -> list[str]:
     """What is wrong with a page. One that has something that no page had before is also read by
     axe-core, on a desk and on a phone, and opened without scripts (by the visitor `bare`)."""
     wrong = look_at(visitor, address, status)
     parts = {*visitor.page.evaluate(DRAWN), name if status == 200 else f"{status}"}
-    if parts <= drawn:
+    if drawn.has_all(parts):
         return wrong
-    drawn.update(parts)
     for width in (DESKTOP, PHONE):
         visitor.resize(width)
         wrong += [f"{address} at {width} px: {one}" for one in violations(visitor.page)]
@@ -72,23 +93,23 @@ def look_at(visitor, address: str, status: int) -> list[str]:
 
 
 @pytest.mark.parametrize("account", ["", *ACCOUNTS])
-def test_every_page_is_whole_at_every_width(visit, account):
+def test_every_page_is_whole_at_every_width(visit, drawn, account):
     visitor, bare = visit(account), visit(account, js=False)
     wrong = []
     for name, address in pages().items():
         # Whoever is not signed in is led to one and the same page.
         shown = name if account else "login"
-        wrong += look_closer(visitor, bare, shown, address, expected(name, account))
+        wrong += look_closer(visitor, bare, drawn, shown, address, expected(name, account))
 
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("account", ["vanphong", "xa-ha-linh", "donvi-07"])
-def test_other_faces_of_the_pages_are_whole_too(visit, account):
+def test_other_faces_of_the_pages_are_whole_too(visit, drawn, account):
     visitor, bare = visit(account), visit(account, js=False)
     wrong = []
     for address, name in FACES.items():
-        wrong += look_closer(visitor, bare, name, address, expected(name, account))
+        wrong += look_closer(visitor, bare, drawn, name, address, expected(name, account))
 
     assert not wrong, "\n".join(wrong)
 
