@@ -211,6 +211,14 @@ class Village(Named, Sourced):
         return self.name
 
 
+class VillageMembershipQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Memberships of the villages `user` may see."""
+        if user.is_authenticated and user.sees_all_communes:
+            return self
+        return self.filter(village__in=Village.objects.visible_to(user).values("pk"))
+
+
 class VillageMembership(models.Model):
     """To which commune a village belongs, and since when."""
 
@@ -218,6 +226,8 @@ class VillageMembership(models.Model):
     commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="memberships")
     valid_from = models.DateField(_("từ ngày"))
     valid_to = models.DateField(_("đến hết ngày"), null=True, blank=True)
+
+    objects = VillageMembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("thôn thuộc xã")

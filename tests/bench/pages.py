@@ -189,7 +189,7 @@ def _lists(book: _Book, world: World) -> None:
     add("difficulties", "sponsors:difficulty-list", budget=LIST)
     add("contributions", "sponsors:contribution-list", budget=LIST)
     add("assessments of sponsors", "sponsors:review-list")
-    add("search", "dashboard:search", query={"q": "huong"}, budget=LIST)
+    _search(book)
     add("months", "reports:month-list")
     add("report: preview", "reports:month", MONTH)
 
@@ -253,4 +253,16 @@ def _national(book: _Book, world: World) -> None:
     book.add("board: provinces, table alone", board, query=country, target="matrix")
     book.add("board: districts of a province", board, query=province, target="matrix")
     book.add("board: one province", board, query={"province": PROVINCE}, target="matrix")
-    book.add("search", "dashboard:search", query={"q": "huong"}, budget=LIST)
+    _search(book)
+
+
+def _search(book: _Book) -> None:
+    """What most names bear, what no single name bears whole, and what the box asks while typing."""
+    for title, words in (
+        ("search", "huong"),
+        ("search: village of a commune", "thon 3 huong binh"),
+        ("search: seven words", "lam duong giao thong xa ha linh"),
+    ):
+        book.add(title, "dashboard:search", query={"q": words}, budget=LIST)
+    box = {"query": {"q": "t"}, "target": "search-found"}
+    book.add("search: one letter, box", "dashboard:search", budget=LIST, **box)

@@ -6,7 +6,7 @@ from textwrap import shorten
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from communes.choices import UnitKind
-from communes.models import Commune, Village, VillageMembership, valid_on
+from communes.models import Commune, VillageMembership, valid_on
 from criteria.choices import Level
 from criteria.models import Criterion, WorkItem
 from criteria.selectors.sets import chosen_set
@@ -71,7 +71,8 @@ def search(
     the communes of the province on that day.
     """
     text = nfc(query[:LONGEST])
-    words = search_words(text)
+    # The longest is in the fewest names: the others are then looked for in these alone.
+    words = sorted(search_words(text), key=len, reverse=True)
     if not words:
         return Results(text, ())
     asked = _Asked(user, words, as_of, shown + 1)
@@ -130,6 +131,19 @@ def _named(words: list[str], own: str, *others: str) -> Q:
     return begins if len(words) == 1 else begins & _all_words(words, own, *others)
 
 
+def _named_in_commune(words: list[str], own: str) -> Q:
+    """As `_named` for a row of a commune, where there are tens of thousands: a word is looked for
+    in the names of communes once instead of for each row, and what begins a word comes last."""
+    begins = _some_word(words, own)
+    if len(words) == 1:
+        return begins
+    condition = Q()
+    for word in words:
+        there = Commune.objects.filter(search_text__contains=word)
+        condition &= Q(**{f"{own}__contains": word}) | Q(commune__in=there.values("pk"))
+    return condition & begins
+
+
 def _by_own_name(rows: QuerySet, words: list[str], field: str) -> QuerySet:
     """What bears all words in its own name comes before what is found by its place."""
     place = Case(
@@ -155,14 +169,10 @@ def _communes(asked: _Asked) -> list[Hit]:
 
 
 def _villages(asked: _Asked) -> list[Hit]:
-    # Villages by their own name first: over all memberships the name of each would be looked up.
-    own = Village.objects.visible_to(asked.user).filter(_some_word(asked.words, "search_text"))
-    members = VillageMembership.objects.filter(
-        valid_on(asked.as_of.date), village__in=own.values("pk")
-    )
+    members = VillageMembership.objects.visible_to(asked.user).filter(valid_on(asked.as_of.date))
     rows = (
         _by_own_name(members, asked.words, "village__search_text")
-        .filter(_all_words(asked.words, "village__search_text", "commune__search_text"))
+        .filter(_named_in_commune(asked.words, "village__search_text"))
         .order_by("place", "village__sort_key", "commune__sort_key", "id")
         .values_list("village_id", "village__name", "commune__name", "village__provenance")
     )
@@ -206,7 +216,7 @@ def _tasks(asked: _Asked) -> list[Hit]:
 def _work_items(asked: _Asked) -> list[Hit]:
     rows = (
         _by_own_name(WorkItem.objects.visible_to(asked.user), asked.words, "search_text")
-        .filter(_named(asked.words, "search_text", "commune__search_text"))
+        .filter(_named_in_commune(asked.words, "search_text"))
         .order_by("place", "sort_key", "id")
         .values_list("code", "name", "commune__name", "category__name", "provenance")
     )
