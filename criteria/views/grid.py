@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirec
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from communes.models import Commune
@@ -62,8 +63,13 @@ def own_report(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@never_cache
 def grid(request: PageRequest, code: str) -> HttpResponse:
-    """The sheet of a commune; a POST keeps everything that was typed into it."""
+    """The sheet of a commune; a POST keeps everything that was typed into it.
+
+    Each cell is kept as it is left, so Back asks for the sheet again: a browser's copy of it would
+    show what stood there before.
+    """
     commune = find(request, code)
     if request.method != "POST":
         return show_page(request, commune)

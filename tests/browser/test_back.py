@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Error, expect
 
+from criteria.models import Indicator
+
 pytestmark = pytest.mark.browser
 
 
@@ -122,3 +124,57 @@ def test_of_two_steps_the_later_counts_whichever_answer_comes_last(visit):
 
     assert orders.inner_text() == "Tên xã"
     assert_whole(page)
+
+
+def test_back_through_all_that_a_commune_does_in_a_morning(visit):
+    """Orders, a criterion and the commune, filters, what the search hangs under its box and finds on
+    its page, a sheet in which a cell is typed, and money opened in place: eleven steps."""
+    visitor = visit("xa-ha-linh")
+    page = visitor.open("/board/")
+    trail = []
+
+    def step(act, *waits) -> None:
+        trail.append((visitor.path(), page.locator("h1").inner_text()))
+        before = page.url
+        act()
+        expect(page).not_to_have_url(before)
+        for wait in waits:
+            expect(wait).to_be_visible()
+
+    def link(name, within="main"):
+        return page.locator(within).get_by_role("link", name=name, exact=True)
+
+    criterion = page.get_by_label("Tiêu chí", exact=True)
+    step(link("Còn thiếu nhiều nhất").click, link("Tên xã"))
+    step(page.locator("#matrix .matrix__criterion").nth(3).click)
+    step(link("quá hạn, chưa đạt trước").click, link("theo tên xã"))
+    step(link("Hà Linh").click)
+    step(link("Việc", "nav[aria-label='Các trang chính']").click)
+    step(lambda: criterion.select_option(index=1))
+    found = page.locator("#search-found")
+    page.locator("#search").fill("thon 3")
+    expect(found).to_contain_text("Thôn 3")
+    step(lambda: page.locator("#search").press("Enter"))
+    step(link("Thôn 3").first.click)
+    step(link("Nhập số liệu", "nav[aria-label='Các trang chính']").click)
+    power = Indicator.objects.get(criterion__criteria_set__code="HT20", number="4.2")
+    cell = page.locator(f"#i{power.pk}-value")
+    cell.fill("97,5")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        cell.press("Tab")
+    step(link("Kinh phí", "nav[aria-label='Các trang chính']").click)
+    step(link("Giao thông").first.click)
+    trail.append((visitor.path(), page.locator("h1").inner_text()))
+
+    assert len(trail) == 12
+    for address, heading in reversed(trail[:-1]):
+        page.go_back()
+        expect(page).to_have_url(f"{visitor.base_url}{address}")
+        assert_whole(page)
+        expect(page.locator("h1")).to_have_text(heading)
+        expect(found).to_be_empty()
+        if address.endswith("/report/"):
+            expect(cell).to_have_value("97,5")
+        elif address.startswith("/tasks/?"):
+            asked = parse_qs(urlsplit(address).query)
+            expect(criterion).to_have_value(asked["criterion"][0])
