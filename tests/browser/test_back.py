@@ -127,8 +127,8 @@ def test_of_two_steps_the_later_counts_whichever_answer_comes_last(visit):
 
 
 def test_back_through_all_that_a_commune_does_in_a_morning(visit):
-    """Orders, a criterion and the commune, filters, what the search hangs under its box and finds on
-    its page, a sheet in which a cell is typed, and money opened in place: eleven steps."""
+    """Orders, a criterion and the commune, filters, what the search hangs under its box and finds
+    on its page, a sheet in which a cell is typed, and money opened in place: eleven steps."""
     visitor = visit("xa-ha-linh")
     page = visitor.open("/board/")
     trail = []
