@@ -45,6 +45,7 @@ def on_paper(page, folder):
     [
         ("/board/", None, ["Bảng tổng hợp", "1.017,4", "Hà Linh", "Việc chậm"]),
         (f"/communes/{COMMUNE}/", None, ["Xã Hà Linh", "20 tiêu chí", "Kinh phí"]),
+        (f"/communes/{COMMUNE}/villages/", True, ["Thôn 1", "31/12", "Đã duyệt"]),
         ("/reports/2022-04/", True, ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Nơi nhận"]),
         ("/reports/2022-04/?sheet=kinh-phi", True, ["Phụ lục IV", "Tổng cộng"]),
         ("/tasks/", None, ["Hạn"]),
