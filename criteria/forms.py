@@ -48,11 +48,14 @@ class FilterForm(forms.Form):
     400; so these are texts, drawn as lists of what the selector offers."""
 
     def offer(self, **choices: Iterable[tuple[str, str]]) -> None:
-        """Draw the named fields as lists of these (value, words), after "all"."""
+        """Draw the named fields as lists of these (value, words), after "all"; a list of one, as of
+        communes for a commune, narrows nothing and is left out."""
         for name, offered in choices.items():
-            field = self.fields[name]
-            if isinstance(field, Listed):
-                field.offer(offered)
+            field, several = self.fields[name], [*offered]
+            if isinstance(field, Listed) and len(several) > 1:
+                field.offer(several)
+            else:
+                del self.fields[name]
 
 
 class Listed(forms.CharField):
@@ -97,6 +100,14 @@ class NeedFilterForm(FundingFilterForm):
     """What the table of needs holds, and for which day: empty, for the reporting date."""
 
     day = Listed(label=_("Tính cho ngày"), everything=_("Ngày báo cáo"))
+
+    def offer_days(self, days: Iterable[tuple[str, str]]) -> None:
+        """Days beside the reporting date; where there is none, nothing is asked."""
+        several, day = [*days], self.fields["day"]
+        if isinstance(day, Listed) and several:
+            day.offer(several)
+        else:
+            del self.fields["day"]
 
 
 class OpenForm(forms.Form):

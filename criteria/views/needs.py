@@ -184,9 +184,8 @@ def _answer(
 ) -> HttpResponse:
     form = NeedFilterForm(request.GET)
     days = sheet.days(request.as_of.reporting_date)
-    form.offer(category=sheet.categories, commune=sheet.communes, day=days)
-    if not days:
-        del form.fields["day"]
+    form.offer(category=sheet.categories, commune=sheet.communes)
+    form.offer_days(days)
     if sheet.refusal and not errors:
         errors = [sheet.refusal]
     context = {

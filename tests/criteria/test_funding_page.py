@@ -272,6 +272,15 @@ def test_a_commune_that_is_not_yours_is_as_one_that_does_not_exist(
     assert str(refusal.value) == f"Không có xã nào mang mã “{code}” trong phạm vi bạn theo dõi."
 
 
+def test_a_filter_with_one_choice_is_left_out(client, items, office, user_a, installation):
+    asked = {}
+    for user in (office, user_a):
+        client.force_login(user)
+        asked[user] = set(client.get(URL).context["form"].fields)
+
+    assert asked == {office: {"category", "commune"}, user_a: {"category"}}
+
+
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
