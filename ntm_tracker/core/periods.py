@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
@@ -90,6 +90,21 @@ def period_of(on: date, periods: Iterable[Period]) -> Period | None:
     """The month a day belongs to: the first one whose cut-off has not passed on that day."""
     ahead = (period for period in periods if period.cut_off_on >= on)
     return min(ahead, key=lambda period: period.cut_off_on, default=None)
+
+
+def day_of_taking_back(on: date, at: datetime, commune_id: int, *, today: date) -> date:
+    """For which day a report of day `on`, written at `at`, is taken back: one query, up to four.
+
+    Today, as a rule: until then it was what had been said, and a closed month stays what it said.
+    Its own day where the month of that day is over and no closing knows the report: it came late,
+    or the month is open. The month must not say, nor the next one count as *điều chỉnh*, what was
+    taken back before anybody was told.
+    """
+    period = period_of(on, Period.objects.filter(cut_off_on__gte=on))
+    if period is None or period.cut_off_on >= today:
+        return today
+    is_told = period.closed_at is not None and at <= period.closed_at
+    return on if not is_told and may_enter(on, commune_id, today=today) else today
 
 
 def closed_places(

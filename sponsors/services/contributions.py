@@ -142,10 +142,12 @@ def take_back_contribution(
     by: User | None,
     by_label: str = "",
     note: str = "",
+    effective_on: date | None = None,
     now: datetime,
     today: date,
 ) -> Contribution:
-    """Take an entry back by a new row with the amounts negated; both stay readable for ever.
+    """Take an entry back by a new row with the amounts negated, for a day (`today` where none is
+    named); both stay readable for ever.
 
     Raises PermissionDenied for somebody else's entry, ValidationError for one that has been taken
     back already or takes another back itself.
@@ -153,8 +155,9 @@ def take_back_contribution(
     row = Contribution.objects.select_for_update().get(pk=contribution.pk)
     _refuse_taking_back([row], by)
     refuse_future(row.effective_on, today)
-    require_open([(today, row.commune_id)], today=today)
-    return _opposites([row], {row.pk: today}, by, by_label, note, now)[0]
+    day = effective_on or today
+    require_open([(day, row.commune_id)], today=today)
+    return _opposites([row], {row.pk: day}, by, by_label, note, now)[0]
 
 
 @transaction.atomic

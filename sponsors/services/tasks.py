@@ -15,7 +15,7 @@ from criteria.services.assessments import refuse_future
 from ntm_tracker.core import audit
 from ntm_tracker.core.choices import Provenance
 from ntm_tracker.core.models import AuditEntry, Document, User
-from ntm_tracker.core.periods import require_open
+from ntm_tracker.core.periods import day_of_taking_back, require_open
 from ntm_tracker.core.uploads import Upload, stored
 from sponsors import rules, workflow
 from sponsors.choices import Giver, Owner, Pace, TaskState, TaskTransition
@@ -212,20 +212,22 @@ def record_task_update(
 
     `version` is that of the form; None does not compare. Raises StaleVersion where somebody was
     faster, PermissionDenied with the reason where the workflow forbids the move, ValidationError
-    for input that makes no sense. Files of a refused report are not kept.
+    for input that makes no sense. Files of a refused report are not kept. What came late for a
+    closed month is taken back for its own day (`periods.day_of_taking_back`).
     """
-    day = effective_on or today
     with stored(files, by=by, now=now) as attachments, transaction.atomic():
         row = Task.objects.select_for_update().get(pk=task.pk)
         if version is not None and row.version != version:
             raise StaleVersion(row, row.updates.order_by("id").last())
         last = row.updates.filter(effective_on__lte=today).order_by("effective_on", "id").last()
         move = workflow.check(row, transition, by, own_last=written_by(last, by))
+        day = effective_on or _day(row, move, last, today)
         _refuse_update(row, move, day, today, note)
         require_open([(day, row.commune_id)], today=today)
+        written = {"by": by, "by_label": by_label, "now": now, "today": today}
         if move.target is None and last is not None:
             state, reached = _before(last)
-            _take_back_gifts(last, by=by, by_label=by_label, now=now, today=today)
+            _take_back_gifts(last, effective_on=day, **written)
         else:
             state = move.target or row.state
             reached = _progress(move, progress, row.progress)
@@ -256,7 +258,6 @@ def record_task_update(
             note=note.strip(),
             **audit.places(row),
         )
-        written = {"by": by, "by_label": by_label, "now": now, "today": today}
         origin = {"provenance": provenance, "source": source}
         if difficulty.strip():
             _raise_difficulty(update, difficulty, **written, **origin)
@@ -266,6 +267,13 @@ def record_task_update(
             attachment.save()
         update.attachments.add(*attachments)
     return update
+
+
+def _day(task: Task, move: workflow.Transition, last: TaskUpdate | None, today: date) -> date:
+    """For which day a move counts where none is named."""
+    if move.target is not None or last is None:
+        return today
+    return day_of_taking_back(last.effective_on, last.recorded_at, task.commune_id, today=today)
 
 
 def _progress(move: workflow.Transition, told: int | None, before: int) -> int:
