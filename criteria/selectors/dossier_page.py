@@ -20,8 +20,9 @@ from criteria.dossier_workflow import (
     permit,
 )
 from criteria.models import CouncilVote, DossierStep, ProcedureStep, Survey
-from criteria.selectors.debts import Debt, debts_on
+from criteria.selectors.debts import Debt
 from criteria.selectors.grounds import grounds_of
+from criteria.selectors.reported import debts
 from criteria.selectors.revocation import Fallen, fallen_communes
 from criteria.selectors.sets import SetInForce
 from ntm_tracker.core.clock import AsOf
@@ -120,14 +121,14 @@ def dossier_page(user: User, commune: Commune, in_force: SetInForce, as_of: AsOf
     """The page for one reader and day; a constant number of queries."""
     on = as_of.date
     configured = list(ProcedureStep.objects.order_by("valid_from", "position"))
+    found = DossierStep.objects.filter(
+        dossier__commune=commune, dossier__criteria_set=in_force.criteria_set, effective_on__lte=on
+    )
     steps = list(
-        DossierStep.objects.filter(
-            dossier__commune=commune,
-            dossier__criteria_set=in_force.criteria_set,
-            effective_on__lte=on,
-        ).select_related("document", "survey", "vote")
+        as_of.known(found)
+        .select_related("document", "survey", "vote")
         .prefetch_related("survey__contents")
-    )  # fmt: skip
+    )
     last = steps[-1] if steps else None
     state = DossierState(last.state) if last else None
     procedure = _valid_on(configured, on)
@@ -150,7 +151,9 @@ def dossier_page(user: User, commune: Commune, in_force: SetInForce, as_of: AsOf
         if state in passage.source
     )
     alone = Commune.objects.filter(pk=commune.pk)
-    fallen = fallen_communes(alone, in_force, on) if state in RECOGNISED_STATES else []
+    known_at = as_of.closed.at if as_of.closed else None
+    recognised = state in RECOGNISED_STATES
+    fallen = fallen_communes(alone, in_force, on, known_at) if recognised else []
     return DossierPage(
         commune,
         in_force,
@@ -161,7 +164,7 @@ def dossier_page(user: User, commune: Commune, in_force: SetInForce, as_of: AsOf
         following if as_of.is_present else (),
         _take_back(last, commune, configured, desk) if as_of.is_present else None,
         grounds,
-        debts_on(alone, on).get(commune.pk),
+        debts(alone, as_of).get(commune.pk),
         fallen[0] if fallen else None,
         tuple(sorted(procedure.values(), key=lambda rule: rule.position)),
     )

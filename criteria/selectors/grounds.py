@@ -3,8 +3,8 @@
 from communes.models import Commune
 from criteria.choices import MET_CELLS, Cell
 from criteria.dossier_workflow import Grounds
-from criteria.selectors.debts import debts_on
 from criteria.selectors.dossiers import has_recognised_origin
+from criteria.selectors.reported import debts, standings
 from criteria.selectors.sets import SetInForce
 from criteria.selectors.standings import cells_by_commune
 from ntm_tracker.core.clock import AsOf
@@ -13,13 +13,17 @@ SURE = frozenset({Cell.MET_APPRAISED, Cell.NOT_APPLICABLE})
 
 
 def grounds_of(commune: Commune, in_force: SetInForce, as_of: AsOf) -> Grounds:
-    """The figures of one commune on a day; three queries."""
+    """The figures of one commune on a day that may be closed; three queries."""
     alone = Commune.objects.filter(pk=commune.pk)
-    cells = cells_by_commune(alone, in_force, as_of).get(commune.pk, "." * in_force.total)
+    if as_of.closed is None:
+        cells = cells_by_commune(alone, in_force, as_of).get(commune.pk, "." * in_force.total)
+    else:
+        [standing] = standings(alone, in_force, as_of)
+        cells = standing.cells or "." * in_force.total
     numbered = [
         (criterion.number, cell) for criterion, cell in zip(in_force.criteria, cells, strict=True)
     ]
-    debt = debts_on(alone, as_of.date).get(commune.pk)
+    debt = debts(alone, as_of).get(commune.pk)
     return Grounds(
         total=in_force.total,
         missing=tuple(number for number, cell in numbered if cell not in MET_CELLS),

@@ -119,10 +119,10 @@ def standings_from_history(
 
 
 def commune_states(
-    on: date, communes: Ids, criteria: Iterable[int]
+    on: date, communes: Ids, criteria: Iterable[int], known_at: datetime | None = None
 ) -> dict[tuple[int, int], State]:
     """(commune id, criterion id) → state on a day, for communes alone; two queries."""
-    states = standings_from_history(on, communes=communes, criteria=criteria)
+    states = standings_from_history(on, communes=communes, criteria=criteria, known_at=known_at)
     return {
         (commune, criterion): state
         for (commune, _village, criterion), state in states.items()

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
@@ -44,11 +44,17 @@ class Fallen:
         )
 
 
-def fallen_communes(communes: QuerySet[Commune], in_force: SetInForce, on: date) -> list[Fallen]:
+def fallen_communes(
+    communes: QuerySet[Commune],
+    in_force: SetInForce,
+    on: date,
+    known_at: datetime | None = None,
+) -> list[Fallen]:
     """The recognised among the communes in which something has fallen, by name; five queries, one
     where none is recognised.
 
-    Only what was said after recognition counts: communes recognised long ago have no cells.
+    Only what was said after recognition counts: communes recognised long ago have no cells. With
+    `known_at`, as far as it was written down by that time.
     """
     recognised = {
         commune: since
@@ -58,7 +64,7 @@ def fallen_communes(communes: QuerySet[Commune], in_force: SetInForce, on: date)
     if not recognised:
         return []
     criteria = {criterion.pk: criterion for criterion in in_force.criteria}
-    states = commune_states(on, list(recognised), criteria)
+    states = commune_states(on, list(recognised), criteria, known_at)
     rows = Assessment.objects.in_bulk(
         {pk for state in states.values() for pk in state.row_ids.values()}
     )

@@ -18,9 +18,10 @@ from criteria.choices import Level
 from criteria.dossier_forms import TAKE_BACK, StepForm
 from criteria.dossier_workflow import may_record_any
 from criteria.models import DossierStep
+from criteria.selectors import reported
 from criteria.selectors.dossier_page import DossierPage, dossier_page
 from criteria.selectors.dossiers import procedure_on
-from criteria.selectors.sets import SetInForce, set_in_force
+from criteria.selectors.sets import SetInForce
 from criteria.services.dossiers import StaleDossier, take_back_dossier_step, take_dossier_step
 from ntm_tracker.core.documents import document_of
 from ntm_tracker.core.form_fields import refuse
@@ -34,7 +35,7 @@ from ntm_tracker.core.once import once
 def dossier(request: PageRequest, code: str) -> HttpResponse:
     """The steps with the days they took, what may be done now, and why not."""
     commune, in_force = _measured(request, code)
-    page = dossier_page(request.user, commune, in_force, request.as_of)
+    page = dossier_page(request.user, commune, in_force, request.as_of.for_writing)
     return _page(request, page)
 
 
@@ -63,7 +64,7 @@ def dossier_step(request: PageRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, f"Đã ghi: {row.get_state_display()}.")
             return HttpResponseRedirect(here, status=303)
-    page = dossier_page(request.user, commune, in_force, request.as_of)
+    page = dossier_page(request.user, commune, in_force, request.as_of.for_writing)
     return _page(request, page, form, status=status)
 
 
@@ -117,9 +118,11 @@ def _page(
 
 def _measured(request: PageRequest, code: str) -> tuple[Commune, SetInForce]:
     """The commune and the set that measures it; 404 outside the scope, and for towns."""
-    communes = Commune.objects.visible_to(request.user).active_on(request.as_of.date)
+    as_of = request.as_of.for_writing
+    communes = reported.units(request.user, as_of)
     commune = get_object_or_404(communes.select_related("province"), code=code)
-    in_force = set_in_force(Level.COMMUNE, request.as_of.date, commune.province.code)
+    commune = reported.name_then(commune, as_of)
+    in_force = reported.set_for(Level.COMMUNE, as_of, commune.province.code)
     if in_force is None or commune.kind != UnitKind.XA:
         raise Http404(f"{commune} không xét theo bộ tiêu chí xã nên không có hồ sơ công nhận.")
     return commune, in_force

@@ -1,6 +1,6 @@
 """What stands in the way, whose it is to answer, and what was answered."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -19,17 +19,21 @@ from sponsors.models.tasks import Task
 
 
 class DifficultyQuerySet(OwnedQuerySet):
-    def on_date(self, on: date, *, is_present: bool):
+    def on_date(self, on: date, *, is_present: bool, known_at: datetime | None = None):
         """Difficulties raised by a day, with `state_on`, `answerer_on`, `department_on` as they
-        were then. The present is kept in the row; any other day is read from the updates."""
+        were then, or as they were known at a time. The present is kept in the row; any other day is
+        read from the updates."""
         rows = self.filter(effective_on__lte=on)
-        if is_present:
+        if is_present and known_at is None:
             return rows.annotate(
                 state_on=F("state"), answerer_on=F("answerer"), department_on=F("department")
             )
         then = DifficultyUpdate.objects.filter(
             difficulty=OuterRef("pk"), effective_on__lte=on
         ).order_by("-effective_on", "-id")
+        if known_at is not None:
+            rows = rows.filter(recorded_at__lte=known_at)
+            then = then.filter(recorded_at__lte=known_at)
         return rows.annotate(
             # Before its first turn a difficulty was open, whatever has become of it since.
             state_on=Coalesce(Subquery(then.values("state")[:1]), Value(DifficultyState.OPEN)),

@@ -6,7 +6,7 @@ from datetime import date
 from django.core.paginator import Page
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from communes.models import Commune, valid_on
+from criteria.selectors.reported import all_units
 from ntm_tracker.core.clock import AsOf, month_end
 from ntm_tracker.core.models import User
 from ntm_tracker.core.paging import page_of, rows_on
@@ -67,13 +67,13 @@ def contribution_list(
     if filters.giver:
         found = found.filter(giver=filters.giver)
     if filters.commune:
-        found = found.filter(valid_on(as_of.date, "commune__"), commune__code=filters.commune)
+        found = found.filter(commune__in=all_units(as_of).filter(code=filters.commune))
     if filters.month:
         span = (filters.month, month_end(filters.month))
         found = found.filter(effective_on__range=span)
     sums = gifts_by(found, "giver")
     page = page_of(found.order_by("-effective_on", "-pk"), number, PAGE_SIZE)
-    rows = _loaded(found).order_by("-effective_on", "-pk")[rows_on(page)]
+    rows = _loaded(found, as_of).order_by("-effective_on", "-pk")[rows_on(page)]
     return ContributionList(
         page=page,
         rows=tuple(_row(row, user, as_of) for row in rows),
@@ -84,7 +84,7 @@ def contribution_list(
 
 def contribution_row(user: User, as_of: AsOf, pk: int) -> ContributionRow | None:
     """One entry; None where it does not exist for the reader on that day."""
-    for row in _loaded(contributions(user, as_of).filter(pk=pk)):
+    for row in _loaded(contributions(user, as_of).filter(pk=pk), as_of):
         return _row(row, user, as_of)
     return None
 
@@ -97,12 +97,17 @@ def visible_contribution(user: User, as_of: AsOf, pk: int) -> Contribution | Non
 def contribution_communes(user: User, as_of: AsOf) -> tuple[tuple[str, str], ...]:
     """(code, name) of the communes that received anything, for the filter."""
     received = contributions(user, as_of).order_by().values("commune")
-    communes = Commune.objects.active_on(as_of.date).filter(pk__in=received)
+    communes = all_units(as_of).filter(pk__in=received)
     return tuple(communes.order_by("sort_key", "pk").values_list("code", "name"))
 
 
-def _loaded(found: QuerySet[Contribution]) -> QuerySet[Contribution]:
-    later = Contribution.objects.filter(corrects=OuterRef("pk"), corrections=None)
+def _loaded(found: QuerySet[Contribution], as_of: AsOf) -> QuerySet[Contribution]:
+    later = Contribution.objects.filter(corrects=OuterRef("pk"))
+    if as_of.closed is None:
+        later = later.filter(corrections=None)
+    else:
+        restored = as_of.known(Contribution.objects.filter(corrects=OuterRef("pk")))
+        later = as_of.known(later).filter(~Exists(restored))
     return found.select_related("sponsor", "commune", "village").annotate(
         undone=Exists(later), restores=F("corrects__corrects")
     )

@@ -1,13 +1,15 @@
 """The list of assignments behind its address, and what the assignments leave uncovered."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from communes.models import Commune, Village, valid_on
-from criteria.selectors.reported import villages_then
+from criteria.selectors.reported import name_then, units, villages_then
 from criteria.selectors.villages import VillageRow
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
@@ -91,7 +93,7 @@ def assignment_list(
     }
     if filters.papers:
         rows = rows.filter(asked[filters.papers])
-    cover = None if user.role == Role.SPONSOR else _coverage(user, as_of, there, filters)
+    cover = None if user.role == Role.SPONSOR else coverage_of(user, as_of, _binds(there), filters)
     if filters.view and cover:
         page = page_of(getattr(cover, filters.view), number, PAGE_SIZE)
         return AssignmentList(page, (), coverage=cover, **counts)
@@ -110,7 +112,7 @@ def coverage(user: Reader, as_of: AsOf, commune: str = "") -> Coverage | None:
     if user.role == Role.SPONSOR:
         return None
     filters = AssignmentFilters(commune=commune)
-    return _coverage(user, as_of, _there(user, as_of, filters), filters)
+    return coverage_of(user, as_of, _binds(_there(user, as_of, filters)), filters)
 
 
 def _there(user: Reader, as_of: AsOf, filters: AssignmentFilters) -> QuerySet[Assignment]:
@@ -120,29 +122,44 @@ def _there(user: Reader, as_of: AsOf, filters: AssignmentFilters) -> QuerySet[As
     return rows
 
 
-def _coverage(
-    user: Reader, as_of: AsOf, there: QuerySet[Assignment], filters: AssignmentFilters
+@dataclass(frozen=True)
+class Bind:
+    """Who is bound to where: what the coverage is counted from."""
+
+    sponsor_id: int
+    commune_id: int
+    village_id: int | None
+    is_lead: bool
+
+
+def _binds(there: QuerySet[Assignment]) -> list[Bind]:
+    rows = there.order_by().values_list("sponsor_id", "commune_id", "village_id", "is_lead")
+    return [Bind(*row) for row in rows]
+
+
+def coverage_of(
+    user: Reader, as_of: AsOf, there: Iterable[Bind], filters: AssignmentFilters
 ) -> Coverage:
-    counts = dict(
-        there.exclude(village=None)
-        .order_by()
-        .values_list("village_id")
-        .annotate(count=Count("sponsor", distinct=True))
-    )
-    communes = Commune.objects.visible_to(user).active_on(as_of.date).rural()
+    """The coverage that these assignments make, for who sees more than his own."""
+    sponsors: dict[int | None, set[int]] = defaultdict(set)
+    here, led = set(), set()
+    for bind in there:
+        sponsors[bind.village_id].add(bind.sponsor_id)
+        here.add(bind.commune_id)
+        if bind.is_lead:
+            led.add(bind.commune_id)
+    communes = units(user, as_of).rural()
     if filters.commune:
         communes = communes.filter(code=filters.commune)
     else:
-        communes = communes.filter(pk__in=there.order_by().values("commune"))
+        communes = communes.filter(pk__in=here)
     villages = villages_then(Village.objects.visible_to(user), as_of, communes)
-    counted = tuple((row, counts.get(row.pk, 0)) for row in villages if not row.is_met)
-    here = there.filter(commune=OuterRef("pk"))
+    counted = tuple((row, len(sponsors.get(row.pk, ()))) for row in villages if not row.is_met)
+    without = communes.exclude(pk__in=led).order_by("sort_key", "pk")
     return Coverage(
-        none=tuple(village for village, sponsors in counted if not sponsors),
+        none=tuple(village for village, count in counted if not count),
         many=tuple(pair for pair in counted if pair[1] >= MANY),
-        no_lead=tuple(
-            communes.filter(~Exists(here.filter(is_lead=True))).order_by("sort_key", "pk")
-        ),
+        no_lead=tuple(name_then(commune, as_of) for commune in without),
         counted=counted,
     )
 

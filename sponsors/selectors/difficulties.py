@@ -9,8 +9,9 @@ from typing import Any
 from django.core.paginator import Page
 from django.db.models import Count, Q
 
-from communes.models import Commune, valid_on
+from communes.models import Commune
 from criteria.desks import OFFICE, Desk, Reader, desk_of
+from criteria.selectors.reported import all_units
 from ntm_tracker.core.choices import Role
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import User
@@ -142,9 +143,11 @@ class DifficultyPage:
 
 
 def visible_difficulties(user: Reader, as_of: AsOf) -> DifficultyQuerySet:
-    """The reader's difficulties up to the day, as they stood then."""
+    """The reader's difficulties up to the day, as they stood then; of a closed month as they were
+    known when it was closed."""
     rows = Difficulty.objects.visible_to(user)
-    return rows.on_date(as_of.date, is_present=as_of.is_present)
+    known_at = as_of.closed.at if as_of.closed else None
+    return rows.on_date(as_of.date, is_present=as_of.is_present, known_at=known_at)
 
 
 def difficulty_list(
@@ -152,12 +155,8 @@ def difficulty_list(
 ) -> DifficultyList:
     """One page of difficulties: the late ones first, then by the day an answer is due. Raises
     EmptyPage past the last page."""
-    rows = visible_difficulties(user, as_of)
-    if filters.commune:
-        rows = rows.filter(valid_on(as_of.date, "commune__"), commune__code=filters.commune)
-    if filters.answerer:
-        rows = rows.filter(answerer_on=filters.answerer)
-    mine = _is_mine(desk_of(user))
+    rows = narrowed(user, as_of, filters)
+    mine = is_mine(desk_of(user))
     counts = DifficultyCounts(
         **rows.aggregate(
             total=Count("pk"),
@@ -180,11 +179,21 @@ def difficulty_list(
     return DifficultyList(page, tuple(rows_of(page.object_list, as_of)), counts)
 
 
+def narrowed(user: Reader, as_of: AsOf, filters: DifficultyFilters) -> DifficultyQuerySet:
+    """The reader's difficulties by commune and answerer alone."""
+    rows = visible_difficulties(user, as_of)
+    if filters.commune:
+        rows = rows.filter(commune__in=all_units(as_of).filter(code=filters.commune))
+    if filters.answerer:
+        rows = rows.filter(answerer_on=filters.answerer)
+    return rows
+
+
 def _is_late(on: date) -> Q:
     return Q(state_on=OPEN, due_on__lt=on)
 
 
-def _is_mine(desk: Desk) -> Q:
+def is_mine(desk: Desk) -> Q:
     """What the unit of a desk has to answer."""
     if desk.role in OFFICE:
         return Q(answerer_on=Answerer.OFFICE)
@@ -220,7 +229,7 @@ def difficulties(
 def rows_of(found: Any, as_of: AsOf) -> list[DifficultyRow]:
     """Rows in the order of the query, with their latest answers."""
     rows = _loaded(found)
-    return _rows(rows, threads(rows, as_of.date), as_of)
+    return _rows(rows, threads(rows, as_of), as_of)
 
 
 def _loaded(found: Any) -> list[Any]:
@@ -259,7 +268,8 @@ def _rows(
 
 
 def _owner_on(row: Difficulty, thread: Sequence[Said], as_of: AsOf) -> str:
-    return thread[-1].owner if thread and not as_of.is_present else row.owner_name
+    is_then = as_of.closed is not None or not as_of.is_present
+    return thread[-1].owner if thread and is_then else row.owner_name
 
 
 def _latest_answer(thread: Iterable[Said]) -> Said | None:
@@ -267,16 +277,15 @@ def _latest_answer(thread: Iterable[Said]) -> Said | None:
     return answers[-1] if answers else None
 
 
-def threads(rows: Sequence[Difficulty], on: date) -> Mapping[int, list[Said]]:
-    """Difficulty id → its turns up to a day, the first one first: one query."""
+def threads(rows: Sequence[Difficulty], as_of: AsOf) -> Mapping[int, list[Said]]:
+    """Difficulty id → its turns up to the day, the first one first: one query."""
     if not rows:
         return {}
     known = {row.pk: row for row in rows}
     found: dict[int, list[Said]] = {}
+    turns = DifficultyUpdate.objects.filter(difficulty__in=known, effective_on__lte=as_of.date)
     for update in (
-        DifficultyUpdate.objects.filter(difficulty__in=known, effective_on__lte=on)
-        .select_related("department", "document")
-        .order_by("effective_on", "id")
+        as_of.known(turns).select_related("department", "document").order_by("effective_on", "id")
     ):
         row = known[update.difficulty_id]
         said = Said(
@@ -302,7 +311,7 @@ def difficulty_page(user: User, as_of: AsOf, pk: int) -> DifficultyPage | None:
     found = _loaded(visible_difficulties(user, as_of).filter(pk=pk))
     if not found:
         return None
-    difficulty, thread = found[0], threads(found, as_of.date)
+    difficulty, thread = found[0], threads(found, as_of)
     row = _rows(found, thread, as_of)[0]
     opened = open_communes(user)
     turns = difficulty_workflow.allowed(difficulty, user) if as_of.is_present else []
@@ -330,5 +339,5 @@ def difficulty_page(user: User, as_of: AsOf, pk: int) -> DifficultyPage | None:
 def difficulty_communes(user: Reader, as_of: AsOf) -> tuple[tuple[str, str], ...]:
     """(code, name) of the communes that the reader's difficulties are about, for the filter."""
     rows = as_of.known(Difficulty.objects.visible_to(user).filter(effective_on__lte=as_of.date))
-    communes = Commune.objects.active_on(as_of.date).filter(pk__in=rows.values("commune"))
+    communes = all_units(as_of).filter(pk__in=rows.values("commune"))
     return tuple(communes.order_by("sort_key", "pk").values_list("code", "name"))

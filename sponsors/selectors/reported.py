@@ -6,7 +6,7 @@ sponsor's figures only, a commune, reads that part from the rows that were known
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from sponsors.models import Sponsor, Task
 from sponsors.rules import Reader
 from sponsors.selectors import kept
 from sponsors.selectors.assignments import (
+    AssignmentRow,
     CommuneSponsor,
     PlaceSums,
     TaskSums,
@@ -31,6 +32,8 @@ from sponsors.selectors.assignments import (
     task_sums,
 )
 from sponsors.selectors.gifts import total
+from sponsors.selectors.renamed import names_then
+from sponsors.selectors.reported_assignments import has_kept_assignments, kept_assignments
 from sponsors.selectors.sponsors import (
     PAGE_SIZE,
     SponsorFilters,
@@ -167,7 +170,7 @@ def tasks_then(
     return kept_tasks(user, as_of, commune=commune, village=village, sponsor=sponsor)
 
 
-def _sponsors(user: Reader, as_of: AsOf) -> dict[int, SponsorRow]:
+def kept_sponsors(user: Reader, as_of: AsOf) -> dict[int, SponsorRow]:
     """Sponsor id → its kept row, for whom sees all of it: of all sponsors, or of its own."""
     if as_of.closed is None:
         return {}
@@ -182,7 +185,7 @@ def _sponsors(user: Reader, as_of: AsOf) -> dict[int, SponsorRow]:
 
 def work_counts(user: Reader, as_of: AsOf, *, communes: QuerySet[Commune]) -> tuple[int, int]:
     """How many sponsors are at work in these communes on the day, by how many assignments."""
-    rows = _sponsors(user, as_of)
+    rows = kept_sponsors(user, as_of)
     if not rows or not user.sees_all_sponsors:
         return (
             sponsor_count(user, as_of, communes=communes),
@@ -206,11 +209,14 @@ def commune_sponsors_then(
     if as_of.closed is None:
         return found
     names = {row.pk: row.name for row in as_of.closed.rows(kept.SPONSOR, kept.CODEC)}
-    return [_named(row, names.get(row.sponsor_id, row.name)) for row in found]
+    known = {row.pk: row for row in kept_assignments(user, as_of)}
+    return [_as_kept(row, names.get(row.sponsor_id, row.name), known) for row in found]
 
 
-def _named(row: CommuneSponsor, name: str) -> CommuneSponsor:
-    details = replace(row.details, sponsor_name=name) if row.details else None
+def _as_kept(row: CommuneSponsor, name: str, known: Mapping[int, AssignmentRow]) -> CommuneSponsor:
+    if row.details is None:
+        return replace(row, name=name)
+    details = known.get(row.details.pk, replace(row.details, sponsor_name=name))
     return replace(row, name=name, details=details)
 
 
@@ -220,9 +226,9 @@ def sponsors_then(
     """`sponsor_list` for a day that may be closed. Raises EmptyPage past the last page."""
     if as_of.closed is None or not user.sees_all_sponsors:
         found = sponsor_list(user, as_of, filters, number)
-        kept_rows = _sponsors(user, as_of)
+        kept_rows = kept_sponsors(user, as_of)
         return replace(found, rows=tuple(kept_rows.get(row.pk, row) for row in found.rows))
-    rows = [row for row in _sponsors(user, as_of).values() if _is_wanted(row, filters)]
+    rows = [row for row in kept_sponsors(user, as_of).values() if _is_wanted(row, filters)]
     page = page_of(rows, number, PAGE_SIZE)
     return SponsorList(
         page=page,
@@ -253,7 +259,17 @@ def sponsor_then(user: Reader, sponsor: Sponsor, as_of: AsOf) -> SponsorPage:
     page = sponsor_page(user, sponsor, as_of)
     if as_of.closed is None:
         return page
-    row = _sponsors(user, as_of).get(sponsor.pk, page.row)
+    row = kept_sponsors(user, as_of).get(sponsor.pk, page.row)
     sponsor.name, sponsor.short_name = row.name, row.short_name
-    tasks = tuple(kept_tasks(user, as_of, sponsor=sponsor))
-    return replace(page, row=row, tasks=tasks, counts=counted(tasks))
+    tasks, names = tuple(kept_tasks(user, as_of, sponsor=sponsor)), names_then(as_of)
+    binds = tuple(one for one in kept_assignments(user, as_of) if one.sponsor_id == sponsor.pk)
+    return replace(
+        page,
+        row=row,
+        assignments=binds if has_kept_assignments(as_of) else page.assignments,
+        tasks=tasks,
+        counts=counted(tasks),
+        commitments=names.gifts(page.commitments),
+        contributions=names.gifts(page.contributions),
+        difficulties=names.difficulties(page.difficulties),
+    )

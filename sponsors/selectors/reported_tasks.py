@@ -14,6 +14,7 @@ from sponsors.choices import OPEN_STATES, TaskState
 from sponsors.models import Task
 from sponsors.rules import Reader
 from sponsors.selectors import kept
+from sponsors.selectors.renamed import names_then
 from sponsors.selectors.reported import counted, kept_tasks, summed
 from sponsors.selectors.task_filters import (
     OPEN,
@@ -148,11 +149,22 @@ def _touches(row: TaskRow, columns: Sequence[Column], on: date) -> bool:
 
 def task_card_then(user: Reader, pk: int, as_of: AsOf) -> TaskCard | None:
     """`task_card` for a day that may be closed: the task as it was kept, with the reports that were
-    known then. What it is about in detail, gifts and difficulties stay live."""
+    known then, the gifts and the difficulties. What it is about in detail is never changed."""
     card = task_card(user, pk, as_of)
     if card is None or as_of.closed is None:
         return card
     rows = kept_tasks(user, as_of, kinds=ALL)
     row = next((row for row in rows if row.pk == pk), card.row)
-    updates = tuple(line for line in card.updates if line.at <= as_of.closed.at)
-    return replace(card, row=row, updates=updates, counts=counted(rows))
+    names = names_then(as_of)
+    return replace(
+        card,
+        row=row,
+        updates=tuple(
+            replace(line, gifts=names.gifts(line.gifts))
+            for line in card.updates
+            if line.at <= as_of.closed.at
+        ),
+        gifts=names.gifts(card.gifts),
+        difficulties=names.difficulties(card.difficulties),
+        counts=counted(rows),
+    )

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from communes.models import Commune, valid_on
 from criteria.models import Criterion
+from criteria.selectors.reported import units
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.paging import page_of, rows_on
 from ntm_tracker.core.text import search_words
@@ -136,8 +137,7 @@ def commune_exists(
     """Whether a code of an address is a commune the reader may see, or one of those `offered`."""
     if not code or code in dict(offered):
         return True
-    communes = Commune.objects.visible_to(user).active_on(as_of.date)
-    return communes.filter(code=code).exists()
+    return units(user, as_of).filter(code=code).exists()
 
 
 def missing_filter(user: Reader, as_of: AsOf, filters: TaskFilters, choices: TaskChoices) -> str:

@@ -35,13 +35,14 @@ def assignment_list(request: PageRequest) -> HttpResponse:
     """The assignments the reader may see, and the places that none or many reach."""
     form = AssignmentFilterForm(request.GET)
     filters = form.filters()
-    communes, sponsors = selectors.assignment_choices(request.user, request.as_of)
-    if not selectors.commune_exists(request.user, request.as_of, filters.commune, communes):
+    as_of = request.as_of.for_writing
+    communes, sponsors = selectors.assignment_choices_then(request.user, as_of)
+    if not selectors.commune_exists(request.user, as_of, filters.commune, communes):
         raise Http404(f"Không có xã mang mã “{filters.commune}” trong phạm vi được xem.")
     kind = wanted_file(request)
     number = None if kind else form.cleaned_data["page"] or 1
     try:
-        found = selectors.assignment_list(request.user, request.as_of, filters, number)
+        found = selectors.assignment_list_then(request.user, as_of, filters, number)
     except EmptyPage as error:
         raise Http404("Danh sách không có trang này. Hãy quay về trang đầu.") from error
     if kind and filters.view and found.coverage:
@@ -54,6 +55,7 @@ def assignment_list(request: PageRequest) -> HttpResponse:
     context = {
         "list": found,
         "filters": filters,
+        "is_kept": selectors.has_kept_assignments(as_of),
         "is_filtered": filters != selectors.AssignmentFilters(),
         "tabs": coverage_tabs(found, filters, request.GET),
         "query": query.urlencode(),
@@ -127,7 +129,7 @@ def assignment_add(request: PageRequest, pk: int) -> HttpResponse:
 @login_required
 def assignment(request: PageRequest, pk: int) -> HttpResponse:
     """One assignment: its papers, and its end with the reason."""
-    row = selectors.assignment_row(request.user, request.as_of, pk)
+    row = selectors.assignment_row_then(request.user, request.as_of.for_writing, pk)
     if row is None:
         raise Http404("Không có phân công này, hoặc phân công không thuộc phạm vi được xem.")
     if request.method != "POST":
@@ -158,6 +160,7 @@ def assignment(request: PageRequest, pk: int) -> HttpResponse:
 def _page(request: PageRequest, row, papers, end, *, status=200) -> HttpResponse:
     context = {
         "row": row,
+        "is_kept": selectors.has_kept_assignments(request.as_of.for_writing),
         "papers": papers,
         "end": end,
         "may_assign": rules.may_assign(request.user) and request.as_of.is_present,

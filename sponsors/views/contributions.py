@@ -27,13 +27,14 @@ def contribution_list(request: PageRequest) -> HttpResponse:
     """What came, by giver, commune and month."""
     form = ContributionFilterForm(request.GET)
     filters = form.filters()
-    communes = selectors.contribution_communes(request.user, request.as_of)
-    if not selectors.commune_exists(request.user, request.as_of, filters.commune, communes):
+    as_of = request.as_of.for_writing
+    communes = selectors.contribution_communes_then(request.user, as_of)
+    if not selectors.commune_exists(request.user, as_of, filters.commune, communes):
         raise Http404(f"Không có xã mang mã “{filters.commune}” trong phạm vi được xem.")
     kind = wanted_file(request)
     number = None if kind else form.cleaned_data["page"] or 1
     try:
-        found = selectors.contribution_list(request.user, request.as_of, filters, number)
+        found = selectors.contribution_list_then(request.user, as_of, filters, number)
     except EmptyPage as error:
         raise last_page(error) from error
     if kind:

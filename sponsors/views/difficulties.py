@@ -36,13 +36,14 @@ def difficulty_list(request: PageRequest) -> HttpResponse:
     """The difficulties and requests that the reader may see, with whose turn it is."""
     form = DifficultyFilterForm(request.GET)
     filters = form.filters()
-    communes = selectors.difficulty_communes(request.user, request.as_of)
-    if not selectors.commune_exists(request.user, request.as_of, filters.commune, communes):
+    as_of = request.as_of.for_writing
+    communes = selectors.difficulty_communes_then(request.user, as_of)
+    if not selectors.commune_exists(request.user, as_of, filters.commune, communes):
         raise Http404(f"Không có xã mang mã “{filters.commune}” trong phạm vi được xem.")
     kind = wanted_file(request)
     number = None if kind else form.cleaned_data["page"] or 1
     try:
-        found = selectors.difficulty_list(request.user, request.as_of, filters, number)
+        found = selectors.difficulty_list_then(request.user, as_of, filters, number)
     except EmptyPage as error:
         raise last_page(error) from error
     if kind:
@@ -64,7 +65,7 @@ def difficulty_list(request: PageRequest) -> HttpResponse:
 
 
 def _page(request: PageRequest, pk: int) -> selectors.DifficultyPage:
-    page = selectors.difficulty_page(request.user, request.as_of, pk)
+    page = selectors.difficulty_page_then(request.user, request.as_of.for_writing, pk)
     if page is None:
         raise Http404(NOT_HERE)
     return page

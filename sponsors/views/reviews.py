@@ -42,7 +42,7 @@ def review_list(request: PageRequest) -> HttpResponse:
             messages.success(request, f"Đã ghi “Đúng kế hoạch” cho {len(rows)} đơn vị.")
             url = f"{reverse('sponsors:review-list')}?month={form.cleaned_data['month']:%Y-%m}"
             return HttpResponseRedirect(url, status=303)
-    page = selectors.review_page(request.user, request.as_of, month)
+    page = selectors.review_page_then(request.user, request.as_of.for_writing, month)
     if kind := wanted_file(request):
         return file_response(request, list_files.reviews_file(page.rows), kind)
     context = {

@@ -16,8 +16,21 @@ from ntm_tracker.core.models import Installation, Period
 from ntm_tracker.core.permits import WholeProvince
 from ntm_tracker.reports.selectors.month import month_rows
 from ntm_tracker.reports.services.closing import except_commune
-from sponsors.models import Sponsor, Task
-from sponsors.services import SponsorEntry, update_sponsor
+from sponsors.choices import Answerer, DifficultyState, GiftKind, Giver, Verdict
+from sponsors.models import Assignment, Contribution, Difficulty, Sponsor, Task
+from sponsors.services import (
+    DifficultyEntry,
+    GiftEntry,
+    ReviewEntry,
+    SponsorEntry,
+    raise_difficulty,
+    record_contribution,
+    record_papers,
+    record_reviews,
+    take_back_contribution,
+    turn_difficulty,
+    update_sponsor,
+)
 
 OFFICE = WholeProvince()
 CUT_OFF = date(2022, 4, 30)
@@ -96,6 +109,60 @@ def owe_more(code: str) -> None:
         by=None,
         now=LATER,
         today=TODAY,
+    )
+
+
+def an_assignment() -> Assignment:
+    """Of that sponsor; `change_what_surrounds` will write into it."""
+    return a_sponsor().assignments.filter(decided_on__lte=CUT_OFF, ended_on=None).order_by("pk")[0]
+
+
+def a_difficulty() -> Difficulty:
+    """Open, of the commune 18502 or else of anyone; `change_what_surrounds` will pass it on."""
+    rows = Difficulty.objects.filter(effective_on__lte=CUT_OFF, state=DifficultyState.OPEN)
+    return rows.order_by("pk")[0]
+
+
+def change_what_surrounds() -> None:
+    """What lies around the figures, written for April after the office let the communes enter
+    late: a difficulty passed on and one raised, gifts given and taken back, papers, a review."""
+    written = {"by": None, "now": LATER, "today": TODAY}
+    april = Period.objects.get(month=date(2022, 4, 1))
+    bind, difficulty = an_assignment(), a_difficulty()
+    gift = Contribution.objects.filter(effective_on__lte=CUT_OFF).standing().order_by("-pk")[0]
+    for commune in {bind.commune, difficulty.commune, gift.commune}:
+        except_commune(april, commune=commune, until=TODAY, reason="Bổ sung", **written)
+    turn_difficulty(
+        difficulty=difficulty,
+        action="forward",
+        answerer=Answerer.COMMUNE,
+        text="Xã tự giải quyết",
+        due_on=date(2022, 6, 30),
+        effective_on=CUT_OFF,
+        **written,
+    )
+    raise_difficulty(
+        DifficultyEntry(text="Thiếu cát, nêu muộn", commune=bind.commune, sponsor=bind.sponsor),
+        effective_on=CUT_OFF,
+        **written,
+    )
+    take_back_contribution(contribution=gift, effective_on=CUT_OFF, **written)
+    record_contribution(
+        commune=bind.commune,
+        giver=Giver.SPONSOR,
+        sponsor=bind.sponsor,
+        entry=GiftEntry(GiftKind.MONEY, amount=123_000_000, description="Góp muộn"),
+        effective_on=CUT_OFF,
+        **written,
+    )
+    record_papers(assignment=bind, agreement_signed_on=CUT_OFF, plan_due_on=TODAY, **written)
+    record_reviews(
+        [
+            ReviewEntry(
+                sponsor=bind.sponsor, month=date(2022, 5, 1), verdict=Verdict.BEHIND, seen="Muộn"
+            )
+        ],
+        **written,
     )
 
 

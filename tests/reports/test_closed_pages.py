@@ -14,9 +14,12 @@ from tests.reports.closed_month import (
     CUT_OFF,
     LATER,
     TODAY,
+    a_difficulty,
     a_sponsor,
     a_task,
+    an_assignment,
     change_forty,
+    change_what_surrounds,
     end_a_commune,
     owe_more,
     put_off_a_task,
@@ -62,6 +65,17 @@ def addresses() -> list[str]:
         reverse("criteria:debt", args=["18502"]),
         reverse("criteria:debt", args=[last_commune().code]),
         reverse("criteria:village-grid", args=["18502"]),
+        reverse("criteria:dossier", args=["18502"]),
+        reverse("criteria:dossier", args=[last_commune().code]),
+        reverse("sponsors:difficulty-list"),
+        reverse("sponsors:difficulty-list") + "?state=open",
+        reverse("sponsors:difficulty", args=[a_difficulty().pk]),
+        reverse("sponsors:contribution-list"),
+        reverse("sponsors:contribution-list") + "?commune=18502",
+        reverse("sponsors:assignment-list"),
+        reverse("sponsors:assignment-list") + "?view=none",
+        reverse("sponsors:assignment", args=[an_assignment().pk]),
+        reverse("sponsors:review-list"),
     ]
 
 
@@ -91,7 +105,7 @@ def read(client, account: str, pages: list[str]) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("account", "pages"),
-    [("vanphong", 30), ("bcd", 30), ("xa-ha-linh", 25), ("donvi-07", 24)],
+    [("vanphong", 41), ("bcd", 41), ("xa-ha-linh", 32), ("donvi-07", 32)],
 )
 def test_pages_of_a_closed_month_stay_the_same(closed_april, client, account, pages):
     there = addresses()
@@ -102,6 +116,7 @@ def test_pages_of_a_closed_month_stay_the_same(closed_april, client, account, pa
     owe_more("18502")
     rename_a_sponsor()
     put_off_a_task()
+    change_what_surrounds()
     end_a_commune()
     after = read(client, account, there)
 
@@ -116,6 +131,7 @@ def test_the_live_pages_do_change(in_may, closed_april, client):
     before = read(client, "vanphong", there)
     change_forty(closed_april)
     rename_a_sponsor()
+    change_what_surrounds()
 
     reopen_month(closed_april, reason="Kiểm tra", by=None, now=LATER)
     after = read(client, "vanphong", there)
@@ -223,9 +239,50 @@ def test_kept_tasks_are_filtered_and_laid_out_as_the_live_ones(closed_april, cli
     assert kept == shown()
 
 
+BIND_QUERIES = (
+    *({}, {"papers": "agreement"}, {"papers": "plan"}, {"papers": "any"}, {"papers": "late"}),
+    *({"commune": "18502"}, {"view": "none"}, {"view": "many"}, {"view": "no_lead"}),
+)
+TURN_QUERIES = (
+    *({}, {"state": "open"}, {"state": "answered"}, {"late": "1"}, {"mine": "1"}),
+    *({"commune": "18502"}, {"answerer": "office"}),
+)
+
+
+def test_kept_assignments_and_difficulties_are_filtered_as_the_live_ones(closed_april, client):
+    client.force_login(User.objects.get(username="vanphong"))
+
+    def shown(name, queries, *counts):
+        lists = [client.get(reverse(name), DAY | query).context["list"] for query in queries]
+        return [
+            (
+                [row.pk for row in one.rows],
+                len(one.page.object_list),
+                *(getattr(one, count) for count in counts),
+            )
+            for one in lists
+        ]
+
+    sums = ("total", "sponsors", "no_agreement", "no_plan", "late", "coverage")
+    asked = (
+        ("sponsors:assignment-list", BIND_QUERIES, *sums),
+        ("sponsors:difficulty-list", TURN_QUERIES, "counts"),
+    )
+    kept = [shown(*one) for one in asked]
+    assert kept[0][0][2] > 0
+    assert kept[1][0][2].late > 0
+    reopen_month(closed_april, reason="So sánh", by=None, now=LATER)
+
+    assert kept == [shown(*one) for one in asked]
+
+
 @pytest.mark.parametrize(
     "name",
-    ["criteria:funding", "criteria:village-list", "sponsors:sponsor-list", "sponsors:task-list"],
+    [
+        *("criteria:funding", "criteria:village-list", "sponsors:sponsor-list"),
+        *("sponsors:task-list", "sponsors:assignment-list", "sponsors:contribution-list"),
+        *("sponsors:difficulty-list", "sponsors:review-list"),
+    ],
 )
 def test_a_list_of_a_closed_day_is_the_same_as_a_file(closed_april, client, name):
     client.force_login(User.objects.get(username="vanphong"))
@@ -233,6 +290,7 @@ def test_a_list_of_a_closed_day_is_the_same_as_a_file(closed_april, client, name
     assert before.status_code == 200
 
     change_forty(closed_april)
+    change_what_surrounds()
     rename_a_sponsor()
 
     assert client.get(reverse(name), DAY | {"file": "csv"}).content == before.content

@@ -27,7 +27,9 @@ def test_questions_do_not_grow_with_what_was_kept(
         factories.make_village(commune)
         sponsor = factories.make_sponsor()
         factories.make_assignment(sponsor, commune)
-        factories.make_task(commune=commune, sponsor=sponsor, due_on=CUT_OFF)
+        task = factories.make_task(commune=commune, sponsor=sponsor, due_on=CUT_OFF)
+        factories.make_contribution(commune, sponsor)
+        factories.make_difficulty(task)
     period = Period.objects.create(
         month=date(2022, 4, 1), cut_off_on=CUT_OFF, due_on=date(2022, 5, 5)
     )
@@ -40,8 +42,13 @@ def test_questions_do_not_grow_with_what_was_kept(
         (reverse("criteria:funding"), 19),
         (reverse("criteria:village-list"), 9),
         (reverse("sponsors:sponsor-list"), 6),
-        (reverse("dashboard:commune", args=[commune.code]), 31),
-        (reverse("sponsors:sponsor", args=[sponsor.pk]), 26),
+        (reverse("dashboard:commune", args=[commune.code]), 33),
+        (reverse("sponsors:sponsor", args=[sponsor.pk]), 32),
+        (reverse("sponsors:assignment-list"), 12),
+        (reverse("sponsors:contribution-list"), 13),
+        (reverse("sponsors:difficulty-list"), 13),
+        (reverse("sponsors:review-list"), 15),
+        (reverse("criteria:dossier", args=[commune.code]), 17),
     ):
         with django_assert_num_queries(queries):
             assert client.get(address, DAY).status_code == 200

@@ -22,7 +22,8 @@ from ntm_tracker.reports.selectors.rows import (
     State,
 )
 from sponsors.selectors import kept as of_sponsors
-from sponsors.selectors.difficulties import DifficultyRow, Said
+from sponsors.selectors.assignments import AssignmentRow
+from sponsors.selectors.difficulties import DifficultyRow
 from sponsors.selectors.tasks import TaskRow
 
 # Stored in the database: a name stays as it is, whatever becomes of the class.
@@ -30,14 +31,12 @@ NAMES: dict[str, type] = of_sponsors.NAMES | {
     "adjustment": Adjustment,
     "as-of": AsOf,
     "closing": Closing,
-    "difficulty": DifficultyRow,
     "installation": Installation,
     "key-line": KeyLine,
     "month": MonthRows,
     "outlook": Outlook,
     "period": Period,
     "planned": Planned,
-    "said": Said,
     "sponsor-before": SponsorBefore,
     "state": State,
 }
@@ -70,13 +69,16 @@ OF_REPORT = (MONTH, INSTALLATION, *OF_MONTH, *OF_STATE)
 @dataclass(frozen=True)
 class Contents:
     """What is copied when a month is closed: its report with the letterhead it bears, and what the
-    pages of its cut-off day say beyond it: every task, those cancelled apart, what each criterion
-    asked, the kinds of money at each work item, debts (commune id, debt)."""
+    pages of its cut-off day say beyond it: every task, those cancelled apart, who sponsored whom,
+    every difficulty, what each criterion asked, the kinds of money at each work item, debts
+    (commune id, debt)."""
 
     rows: MonthRows
     installation: Installation
     tasks: tuple[TaskRow, ...]
     cancelled: tuple[TaskRow, ...]
+    assignments: tuple[AssignmentRow, ...]
+    difficulties: tuple[DifficultyRow, ...]
     criteria: tuple[CriterionLine, ...]
     item_kinds: tuple[ItemKind, ...]
     debts: tuple[tuple[int, Debt], ...]
@@ -96,6 +98,8 @@ def rows_to_store(contents: Contents) -> list[SnapshotRow]:
         CRITERION: contents.criteria,
         of_sponsors.TASK: contents.tasks,
         of_sponsors.CANCELLED: contents.cancelled,
+        of_sponsors.ASSIGNMENT: contents.assignments,
+        of_sponsors.DIFFICULTY: contents.difficulties,
         of_criteria.IN_FORCE: (rows.in_force,) if rows.in_force else (),
         of_criteria.ITEM_KIND: contents.item_kinds,
         of_criteria.DEBT: contents.debts,

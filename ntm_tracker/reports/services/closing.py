@@ -30,6 +30,8 @@ from ntm_tracker.reports.selectors.month import month_rows
 from ntm_tracker.reports.selectors.rows import Closing
 from ntm_tracker.reports.selectors.snapshot import Contents, rows_to_store
 from ntm_tracker.reports.services.months import MonthFile, month_files
+from sponsors.selectors.assignments import active_assignments, assignment_rows
+from sponsors.selectors.difficulties import difficulties
 from sponsors.selectors.tasks import cancelled_tasks, tasks_for
 
 
@@ -149,6 +151,8 @@ def contents_of(
         installation,
         tuple(tasks_for(reader, rows.as_of)),
         tuple(cancelled_tasks(reader, rows.as_of)),
+        tuple(assignment_rows(reader, rows.as_of, active_assignments(reader, rows.as_of))),
+        tuple(difficulties(reader, rows.as_of)),
         tuple(criterion_lines(criteria, on)),
         tuple(item_kinds(items, on)),
         tuple(debts_on(communes, on).items()),
