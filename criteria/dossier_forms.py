@@ -59,9 +59,11 @@ class StepForm(forms.Form):
 
     def __init__(self, *args, groups: list[str] | None = None, **kwargs):
         step = args[0].get("step", "") if args else kwargs["initial"]["step"]
-        kwargs.setdefault("auto_id", f"id_{step}_%s")
-        super().__init__(*args, **kwargs)
         self.passage: Passage | None = BY_STEP.get(step)
+        # What was sent is no part of a pattern: it may hold a % of its own.
+        known = step if self.passage or step == TAKE_BACK else "step"
+        kwargs.setdefault("auto_id", f"id_{known}_%s")
+        super().__init__(*args, **kwargs)
         if step == TAKE_BACK:
             del self.fields["effective_on"]
         if step == TAKE_BACK or (self.passage and self.passage.note_required):

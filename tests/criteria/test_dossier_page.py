@@ -347,6 +347,15 @@ def test_a_stale_step_answers_409_with_both(ready, in_force, office, admin, clie
     assert DossierStep.objects.last().corrects == step
 
 
+def test_a_step_that_is_none_is_answered_with_a_sentence(ready, office, client):
+    client.force_login(office)
+
+    answer = client.post(steps_of(ready), {"step": "{ 7}% x", "seen": "0"})
+
+    assert answer.status_code == 422
+    assert "Hãy chọn bước cần ghi." in answer.content.decode()
+
+
 @pytest.mark.parametrize("n", [1, 3])
 def test_the_page_asks_the_same_questions_for_any_number_of_steps(
     n, ready, in_force, office, django_assert_num_queries
