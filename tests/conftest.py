@@ -1,5 +1,7 @@
 """The cast of users that all tests share. Objects come from `tests.factories`."""
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -120,3 +122,12 @@ def demo(django_db_setup, django_db_blocker):
 def case(demo, db):
     """The case; what a test changes in it is undone."""
     return demo
+
+
+@pytest.fixture
+def asked(record_property) -> Iterator[Counter[str]]:
+    """How often a test asked whom or what; `make stress` adds it up."""
+    asked: Counter[str] = Counter()
+    yield asked
+    for what, times in asked.items():
+        record_property(f"asked {what}", times)

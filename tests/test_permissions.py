@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -20,6 +21,13 @@ from sponsors.services import GiftEntry, record_commitment
 from tests import factories
 from tests.criteria.procedure import load_procedure
 from tests.role_matrix import MATRIX, NO_GET, ROLES, WRITERS
+from tests.walk.addresses import urls
+from tests.walk.conftest import signed_in
+
+ABSENT, ABSENT_CODE = 999_999_999, "khong-co"
+NO_PAGE_HAS = ("PUT", "PATCH", "DELETE", "TRACE")
+# What names no object of anybody, by the names of `world`.
+OWNERLESS = {"criterion_number", "month", "text_section", "import_kind", "kind", "entry", "move"}
 
 
 @pytest.fixture
@@ -141,8 +149,9 @@ def test_every_url_is_in_the_matrix():
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_what_each_role_may_open(role, world, sign_in):
+def test_what_each_role_may_open(role, world, sign_in, asked):
     client = sign_in(role)
+    asked[role] += len(MATRIX)
 
     found = {
         name: client.get(reverse(name, args=[world[arg] for arg in args])).status_code
@@ -153,8 +162,9 @@ def test_what_each_role_may_open(role, world, sign_in):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_what_each_role_may_write(role, world, sign_in):
+def test_what_each_role_may_write(role, world, sign_in, asked):
     found = {}
+    asked[role] += len(MATRIX)
     with zeal_ignore():  # one session per address is this test's doing, not a page's
         for name, (args, _expected) in MATRIX.items():
             client = sign_in(role)  # again each time: signing out is one of the addresses
@@ -164,6 +174,39 @@ def test_what_each_role_may_write(role, world, sign_in):
     # Django's own page asks who is there before it says that it takes no POST.
     wanted = dict.fromkeys(MATRIX, 405) | {name: row[role] for name, row in WRITERS.items()}
     assert found == wanted
+
+
+@pytest.mark.walk
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_gets_more_by_another_method_or_a_made_up_object(role, world, request, asked):
+    """HEAD is answered as GET, the methods that no page has do nothing, what does not exist answers
+    as what is somebody else's."""
+    client = Client() if role == "anonymous" else signed_in(request.getfixturevalue(role))
+    patterns = {url.name: url for url in urls()}
+    wrong = []
+
+    def status(method, url):
+        asked[role] += 1
+        return client.generic(method, url).status_code
+
+    for name, (args, row) in MATRIX.items():
+        own = reverse(name, args=[world[arg] for arg in args])
+        if (head := status("HEAD", own)) != row[role]:
+            wrong.append((name, "HEAD", head))
+        # The page to sign in leads on whoever is in, before anything else.
+        allowed = {302, 405} if role == "anonymous" or name == "login" else {405}
+        for method in NO_PAGE_HAS:
+            if (answer := status(method, own)) not in allowed:
+                wrong.append((name, method, answer))
+        if name not in patterns or not set(args) - OWNERLESS:
+            continue
+        absent = next(patterns[name].addresses([ABSENT], [ABSENT_CODE]))
+        for method, seen in (("GET", row), ("POST", WRITERS.get(name, NO_GET))):
+            answer = status(method, absent)
+            hidden = {404} if seen[role] == 404 else {302, 403, 404, 405}
+            if answer not in hidden:
+                wrong.append((name, f"{method} of what is not", answer))
+    assert wrong == []
 
 
 @pytest.mark.parametrize("role", ROLES)

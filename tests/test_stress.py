@@ -1,6 +1,7 @@
 """What `make stress` makes of what it sees: a figure that is not met must not pass."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from sponsors.services import ContributionEntry, record_task_update
 from tests import factories
 from tests.factories import NOW, TODAY
 from tests.stress import __main__ as stress
-from tests.stress import findings, processes, report
+from tests.stress import findings, processes, report, rights
 from tests.stress.ledger import Deed, Fate, Ledger, read
 from tests.stress.parts import PARTS, Options
 
@@ -230,3 +231,26 @@ def test_after_a_kill_neither_the_process_nor_its_children_run():
         assert all(map(processes.is_running, everyone))
         processes.kill_tree(parent.pid)
         assert not any(map(processes.is_running, everyone))
+
+
+TOLD = """<testsuites><testsuite>
+<testcase name="opens"><properties><property name="asked viewer" value="90"/></properties>
+</testcase>
+<testcase name="writes"><properties><property name="asked viewer" value="90"/></properties>
+<failure message="200 instead of 403"/></testcase>
+<testcase name="others"><properties><property name="asked other_sides" value="7"/></properties>
+</testcase></testsuite></testsuites>"""
+
+
+def test_rights_are_counted_and_a_wrong_answer_is_not_met(monkeypatch):
+    def tests(command, **kwargs):
+        option = next(word for word in command if word.startswith("--junitxml="))
+        Path(option.partition("=")[2]).write_text(TOLD)
+
+    monkeypatch.setattr("subprocess.run", tests)
+
+    viewer, others, wrong = rights.run(Options())
+
+    assert (viewer.seen, others.seen) == ("180 answers", "7 answers")
+    assert (wrong.seen, wrong.is_met) == ("1: writes", False)
+    assert list(rights.run(Options(is_short=True))) == []

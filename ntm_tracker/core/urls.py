@@ -7,12 +7,15 @@ from ntm_tracker.core import security_pages
 from ntm_tracker.core.forms import PasswordForm
 from ntm_tracker.core.signin import SignIn, SignOut
 
+# Django's pages with a form take PUT as well, for POST.
+METHODS = ["get", "head", "post", "options"]
+
 urlpatterns = [
-    path("accounts/login/", SignIn.as_view(), name="login"),
+    path("accounts/login/", SignIn.as_view(http_method_names=METHODS), name="login"),
     path("accounts/logout/", SignOut.as_view(), name="logout"),
     path(
         "accounts/password/",
-        auth.PasswordChangeView.as_view(form_class=PasswordForm),
+        auth.PasswordChangeView.as_view(form_class=PasswordForm, http_method_names=METHODS),
         name="password_change",
     ),
     path(

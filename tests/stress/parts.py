@@ -40,6 +40,7 @@ PARTS = {
         Part("load", "two hundred people at once, and every write found again"),
         Part("crash", "kill -9 of the app processes and of PostgreSQL while people write"),
         Part("backup", "backups while people write, restored elsewhere; damaged ones refused"),
+        Part("rights", "every address by every method as every role, on own and others' objects"),
         Part("fuzz", "ten thousand broken files, ten thousand spoilt forms and addresses"),
         Part("cost", "start, memory and answers a second"),
     )

@@ -77,7 +77,7 @@ def test_every_address_of_an_object_is_reached(existing):
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_what_others_own_answers_as_what_does_not_exist(name, whole_world, existing):
+def test_what_others_own_answers_as_what_does_not_exist(name, whole_world, existing, asked):
     client = signed_in(whole_world.users[name])
     absent, wrong = {}, []
     for url, address in addresses_of(whole_world, OTHERS[name]):
@@ -87,13 +87,15 @@ def test_what_others_own_answers_as_what_does_not_exist(name, whole_world, exist
             if (url, method) not in absent:
                 nowhere = next(url.addresses([ABSENT], [ABSENT_CODE]))
                 absent[url, method] = client.generic(method, nowhere).status_code
+            asked["other_sides"] += 1
             status = client.generic(method, address).status_code
             if status != absent[url, method] or status < 400:
                 wrong.append((method, address, status, absent[url, method]))
     assert wrong == []
 
 
-def test_nobody_signed_out_learns_anything(client, existing):
+def test_nobody_signed_out_learns_anything(client, existing, asked):
+    asked["signed_out"] += len(existing) * len(SAFE + UNSAFE)
     found = {
         (url.name, method, client.generic(method, address).status_code)
         for address, (url, *_statuses) in existing.items()
