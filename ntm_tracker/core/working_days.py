@@ -7,7 +7,7 @@ day in the years for which the package knows the decree.
 
 from bisect import bisect_right
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 
 
 def working_days_between(first: date, last: date) -> int:
@@ -37,7 +37,7 @@ def _upto(day: date) -> int:
     return bisect_right(_ordinals(day.year), day.toordinal())
 
 
-@cache
+@lru_cache(maxsize=32)  # years come from dates that people type
 def _ordinals(year: int) -> tuple[int, ...]:
     """The working days of a year as ordinals; reckoned once, because lunar dates cost."""
     import holidays

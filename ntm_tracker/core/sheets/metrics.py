@@ -18,6 +18,8 @@ INDENT = 9.0
 """Points of one step of indentation."""
 LINE_HEIGHT = {9: 12.0, 10: 13.0, 11: 15.0, 12: 15.75, 13: 16.75, 14: 18.75}
 """Points from line to line, by font size."""
+SHORT = 100
+"""Letters of a text of which it is remembered how it wraps."""
 _SAFETY = 1.05  # printers and screens round letter widths differently
 
 _REGULAR = {
@@ -60,9 +62,13 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     return sum(map(_WIDTHS[bold].__getitem__, text)) * size * _SAFETY / 1000
 
 
-@lru_cache(maxsize=4096)  # names and states stand in a sheet many times
 def wrap(text: str, width: float, size: float, bold: bool = False) -> tuple[str, ...]:
     """The lines of the text when wrapped at spaces in a cell `width` points wide."""
+    # Names and states stand in a sheet many times. Long texts do not, and would fill the memory.
+    return (_wrapped_before if len(text) <= SHORT else _wrapped)(text, width, size, bold)
+
+
+def _wrapped(text: str, width: float, size: float, bold: bool) -> tuple[str, ...]:
     room = max(width - PADDING, size)
     lines: list[str] = []
     for paragraph in text.split("\n"):
@@ -86,6 +92,9 @@ def wrap(text: str, width: float, size: float, bold: bool = False) -> tuple[str,
             line = word
         lines.append(line)
     return tuple(lines)
+
+
+_wrapped_before = lru_cache(maxsize=4096)(_wrapped)
 
 
 def longest_word(text: str, size: float, bold: bool = False) -> float:
