@@ -16,7 +16,7 @@ from criteria.selectors.sheet_rows import sheet
 from criteria.services.assessments import AssessmentEntry, lock_subjects, record_assessments
 from criteria.workflow import Move, check, may_report
 from ntm_tracker.core.models import Attachment, User
-from ntm_tracker.core.periods import late_entries
+from ntm_tracker.core.periods import day_of_taking_back, late_entries
 
 
 @transaction.atomic
@@ -162,7 +162,8 @@ def take_back_report(
     *, commune: Commune, criterion: int, note: str = "", by: User, now: datetime, today: date
 ) -> list[Assessment]:
     """Take the last report of a criterion out of the history by rows that name its rows; what stood
-    before counts again, and what was sent stands in the sheet as typed, to be corrected.
+    before counts again, and what was sent stands in the sheet as typed, to be corrected. What came
+    late for a closed month goes for its own day (`periods.day_of_taking_back`).
 
     Raises PermissionDenied with the reason where it can no longer be taken back.
     """
@@ -172,6 +173,7 @@ def take_back_report(
         raise ValidationError("Tiêu chí này không có trong bộ tiêu chí đang áp dụng.")
     _check(Move.TAKE_BACK, row, found, desk)
     last = row.latest[Stage.SELF]
+    day = day_of_taking_back(last.as_of, last.recorded_at, commune.pk, today=today)
     sent = Assessment.objects.filter(
         commune=commune,
         indicator__criterion=row.criterion,
@@ -184,7 +186,7 @@ def take_back_report(
             row.criterion if said.criterion_id else None,
             Stage.SELF,
             Outcome.WITHDRAWN,
-            today,
+            day,
             indicator=said.indicator,
             commune=commune,
             note=note,

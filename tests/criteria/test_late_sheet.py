@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from criteria.choices import Outcome
 from criteria.models import Assessment, Draft
+from criteria.selectors.history import standing_differences, standings_from_history
 from ntm_tracker.core.models import Period, PeriodException
 from ntm_tracker.core.periods import late_entries
 from tests.criteria.test_grid_views import fields
@@ -86,6 +87,26 @@ def test_what_is_sent_for_the_closed_month_counts_from_its_day(clerk, commune_a,
     assert (row.as_of, row.outcome) == (CUT_OFF, Outcome.MET)
     assert not Draft.objects.exists()
     assert "tính cho ngày 31/03/2022" in page(clerk, commune_a)
+
+
+@pytest.mark.parametrize(("leave", "day"), [(True, CUT_OFF), (False, TODAY)])
+def test_a_late_sheet_is_taken_back_for_its_day_as_long_as_it_may_be_entered(
+    clerk, commune_a, criterion, march, leave, day
+):
+    """Otherwise March would count as corrected what nobody ever had to read."""
+    let_in(march, commune_a)
+    send(clerk, commune_a, criterion, "31/03/2022")
+    if not leave:
+        PeriodException.objects.all().delete()
+
+    url = reverse("criteria:grid-take-back", args=[commune_a.code])
+    assert clerk.post(url, {"criterion": criterion.pk}).status_code == 303
+
+    assert Assessment.objects.get(outcome=Outcome.WITHDRAWN).as_of == day
+    then = standings_from_history(CUT_OFF, communes=[commune_a.pk])
+    assert bool(then) is not leave
+    assert not standings_from_history(TODAY, communes=[commune_a.pk])
+    assert standing_differences(TODAY) == []
 
 
 def test_without_a_day_the_sheet_is_sent_for_the_reporting_date(clerk, commune_a, criterion, march):
