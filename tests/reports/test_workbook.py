@@ -14,9 +14,10 @@ from communes.models import Village
 from criteria.choices import Measure, VillageState
 from criteria.models import Criterion
 from criteria.services.villages import VillageEntry, record_village_statuses
-from ntm_tracker.core.sheets import preview
+from ntm_tracker.core.sheets import preview, render
 from ntm_tracker.reports.selectors.month import month_rows
 from ntm_tracker.reports.services.months import month_file, month_sheets
+from ntm_tracker.reports.workbook import month_workbook
 from ntm_tracker.reports.workbook.control import checks
 from sponsors.choices import GiftKind, Giver
 from sponsors.models import Task
@@ -168,3 +169,20 @@ def test_no_cell_is_a_formula(case, installation):
     kinds = {cell.data_type for sheet in load_workbook(BytesIO(content)) for row in sheet
              for cell in row}  # fmt: skip
     assert "f" not in kinds
+
+
+def test_the_first_month_has_a_workbook_though_nothing_stands_before_it(case, installation):
+    """The columns of comparison are left out, and with them their sums."""
+    rows = month_rows(OFFICE, case, installation)
+    alone = replace(rows, before=None, sponsors_before=())
+
+    book = month_workbook(alone, installation, now=factories.NOW)
+
+    keys = {
+        column.key
+        for sheet in book.sheets
+        for block in sheet.blocks
+        for column in getattr(block, "columns", ())
+    }
+    assert not keys & {"value_before", "value_change", "gardens_before", "gardens_change"}
+    assert render(book)[:2] == b"PK"

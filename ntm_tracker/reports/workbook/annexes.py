@@ -75,11 +75,12 @@ def sponsors_sheet(rows: MonthRows) -> Sheet:
         "money": sum(gifts.money for gifts in delivered),
         "goods": sum(gifts.goods for gifts in delivered),
         "days": sum(gifts.labour_days for gifts in delivered),
-        "value_before": sum(was(row) for row in rows.sponsors),
-        "value_change": sum(_value(row.delivered) - was(row) for row in rows.sponsors),
         "tasks": sum(row.tasks.total for row in rows.sponsors),
         "late": sum(row.tasks.late for row in rows.sponsors),
     }
+    if compared:
+        totals["value_before"] = sum(was(row) for row in rows.sponsors)
+        totals["value_change"] = sum(_value(row.delivered) - was(row) for row in rows.sponsors)
     return Sheet(
         name="Đơn vị đỡ đầu",
         title="KẾT QUẢ ĐỠ ĐẦU, TÀI TRỢ CỦA CÁC ĐƠN VỊ",
@@ -102,9 +103,9 @@ def _value(gifts: Gifts) -> int:
 
 def villages_sheet(rows: MonthRows) -> Sheet:
     """Khu dân cư kiểu mẫu: the villages of the communes followed, each beside the month before."""
-    known = {row.pk: row for row in rows.before.villages} if rows.before else {}
+    known = {row.pk: row for row in rows.before.villages} if rows.before else None
     compared: tuple[Column, ...] = ()
-    if rows.before is not None:
+    if known is not None:
         compared = (
             Column("Kết quả", "state_before", 14, group="Tháng trước",
                    get=lambda v: known[v.pk].state.label if v.pk in known else ""),
@@ -155,16 +156,17 @@ def villages_sheet(rows: MonthRows) -> Sheet:
     )  # fmt: skip
 
 
-def _gardens(villages: Sequence[VillageRow], before: Mapping[int, VillageRow]) -> dict[str, int]:
-    """The sums of the garden columns over these villages."""
+def _gardens(
+    villages: Sequence[VillageRow], before: Mapping[int, VillageRow] | None
+) -> dict[str, int]:
+    """The sums of the garden columns over these villages; None: no month before to compare with."""
     met = sum(row.gardens_met for row in villages)
+    planned = sum(row.gardens_planned for row in villages)
+    sums = {"gardens_planned": planned, "gardens_met": met}
+    if before is None:
+        return sums
     was = sum(_gardens_of(before, row) for row in villages)
-    return {
-        "gardens_planned": sum(row.gardens_planned for row in villages),
-        "gardens_met": met,
-        "gardens_before": was,
-        "gardens_change": met - was,
-    }
+    return sums | {"gardens_before": was, "gardens_change": met - was}
 
 
 def _gardens_of(before: Mapping[int, VillageRow], village: VillageRow) -> int:
