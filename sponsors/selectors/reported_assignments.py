@@ -28,8 +28,11 @@ from sponsors.selectors.tasks import open_communes
 
 
 def has_kept_assignments(as_of: AsOf) -> bool:
-    """Whether the day answers for itself: it is open, or its closing kept the assignments."""
-    return as_of.closed is None or bool(as_of.closed.rows(kept.ASSIGNMENT, kept.CODEC))
+    """Whether the day answers for itself: it is open, or its closing kept the assignments, or there
+    were none to keep."""
+    if as_of.closed is None or as_of.closed.rows(kept.ASSIGNMENT, kept.CODEC):
+        return True
+    return not any(row.places for row in as_of.closed.rows(kept.SPONSOR, kept.CODEC))
 
 
 def kept_assignments(user: Reader, as_of: AsOf) -> list[AssignmentRow]:
