@@ -81,12 +81,8 @@ class NeedSheet:
 
     def days(self, today: date) -> list[tuple[str, str]]:
         """(value, words) of the days beside the reporting date that can be chosen."""
-        words = {
-            entry.day: f"{entry.day:%d/%m/%Y} ({entry.month}, nhập muộn)" for entry in self.late
-        }
-        words.setdefault(self.day, f"{self.day:%d/%m/%Y}")
-        words.pop(today, None)
-        return [(f"{day:%d/%m/%Y}", label) for day, label in sorted(words.items())]
+        days = {self.day, *(entry.day for entry in self.late)} - {today}
+        return [(f"{day:%d/%m/%Y}", f"{day:%d/%m/%Y}") for day in sorted(days)]
 
 
 def key_of(item_id: int) -> str:
