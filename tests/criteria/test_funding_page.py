@@ -375,5 +375,5 @@ def test_questions_do_not_grow_with_the_items(
         assert client.get(f"{URL}?open=all").status_code == 200
     entries = [SourceEntry(item, TRIEU, TODAY, document=factories.make_document())] * n
     record_sources(entries, by=None, now=NOW, today=TODAY)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert client.get(reverse("criteria:work-item", args=[item.code])).status_code == 200
