@@ -4,6 +4,9 @@ import re
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+
+from ntm_tracker.core.assets import plain
 
 STATIC = settings.BASE_DIR / "static"
 SCRIPTS_AT_MOST = 15_000  # bytes, besides htmx
@@ -14,6 +17,22 @@ def test_our_own_scripts_stay_small():
 
     assert sizes
     assert sum(sizes.values()) < SCRIPTS_AT_MOST, sizes
+
+
+def test_scripts_are_sent_without_comments_and_else_as_they_are(tmp_path):
+    script = "// Why.\nconst a = 1;  // kept\n\n  // More.\n  on('x', () => a)\n"
+    (tmp_path / "x.js").write_text(script)
+
+    sent = plain({"js/x.js": (FileSystemStorage(tmp_path), "x.js")}, "js/x.js")
+
+    assert sent == "const a = 1;  // kept\non('x', () => a)\n"
+
+
+@pytest.mark.parametrize("path", sorted((STATIC / "js").glob("*.js")), ids=lambda path: path.name)
+def test_no_text_of_a_script_goes_over_several_lines(path):
+    """Else a line of it might be taken for a comment."""
+    odd = [line for line in path.read_text().splitlines() if line.count("`") % 2]
+    assert odd == []
 
 
 # What stands on what: words at 4.5:1, borders of controls and the ring of the focus at 3:1.
