@@ -79,10 +79,15 @@ function find() {
   if (field?.offsetParent) field.select();
   else document.querySelector(".search-link")?.click();
 }
-async function tellKeys() {
+async function show(url, select) {
+  const box = byId("shown");
+  box.replaceChildren();
+  await htmx.ajax("GET", url, { target: box, select, swap: "innerHTML ignoreTitle:true" });
+  if (box.innerHTML) box.parentElement.showModal();
+}
+function tellKeys() {
   const link = byId("keys-link");
-  if (link) await htmx.ajax("GET", link.href, "#keys");
-  if (byId("keys")?.childElementCount) byId("keys").parentElement.showModal();
+  if (link) show(link.href);
 }
 
 on("keydown", (event) => {
@@ -127,10 +132,13 @@ on("click", (event) => {
   }
 });
 
-// Whoever rests on a sign of the matrix is told what it says, of which commune and criterion.
-on("mouseover", ({ target }) => {
-  const cell = target.closest(".matrix tbody td");
-  if (!cell || cell.title) return;
-  const head = all("thead tr:last-child > *", cell.closest("table"))[cell.cellIndex];
-  cell.title = [cell.parentElement.cells[0], head, cell].map((part) => part.textContent.trim()).join(" · ");
+// Whoever rests on a sign of the matrix is told what it says; a press opens its page in place.
+on("mouseover click", ({ target, type }) => {
+  const cell = target.closest("#matrix tbody td");
+  if (!cell) return;
+  const [name] = cell.parentElement.cells;
+  const head = all("#matrix thead th")[cell.cellIndex];
+  cell.title ||= [name, head, cell].map((part) => part.textContent.trim()).join(" · ");
+  const number = head.querySelector("b")?.textContent;
+  if (type === "click" && number) show(name.firstChild.href.replace(/\?|$/, `criteria/${number}/$&`), "main > :not(#messages)");
 });

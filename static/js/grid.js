@@ -1,17 +1,19 @@
 // The self-assessment grid: each row is kept by itself. Without this file "Lưu mọi ô" does it.
 // A table without an owner (that of needs) takes the keys and the pasting alone.
-const form = document.getElementById("grid-form");
+const on = addEventListener;
+const byId = (id) => document.getElementById(id);
+const one = (selector) => document.querySelector(selector);
+const form = byId("grid-form");
 const STORE = `grid:${form?.dataset.owner}`;  // what is typed and not yet kept, by cell
 const FIELDS = ["value", "outcome", "note"];
-const RETRY = 15_000;
 const sending = new Set(), closed = new Set();
 
 const load = () => JSON.parse(localStorage.getItem(STORE) ?? "{}");
-const rowOf = (key) => document.querySelector(`[data-cell="${key}"]`);
+const rowOf = (key) => one(`[data-cell="${key}"]`);
 const keyAt = (element) => element?.form === form && element.closest("[data-cell]")?.dataset.cell;
-const field = (key, name) => document.getElementById(`${key}-${name}`);
-const stamp = (key) => document.querySelector(`[name="${key}-stamp"]`);
-const isRefused = (key) => document.querySelector(`#state-${key} :is(.field__error, .grid-state__stale)`);
+const field = (key, name) => byId(`${key}-${name}`);
+const stamp = (key) => one(`[name="${key}-stamp"]`);
+const isRefused = (key) => one(`#state-${key} :is(.field__error, .grid-state__stale)`);
 const read = (key) => FIELDS.map((name) => field(key, name)?.value ?? "");
 const fill = (key, texts) => FIELDS.forEach((name, place) => { if (field(key, name)) field(key, name).value = texts[place]; });
 
@@ -24,7 +26,7 @@ function remember(key, texts) {
 }
 
 function tell(key, word, state = "late") {
-  const badge = document.querySelector(`#state-${key} .badge`);
+  const badge = one(`#state-${key} .badge`);
   if (!badge) return;
   badge.textContent = word;
   badge.dataset.state = state;
@@ -43,7 +45,7 @@ function send(key, choice = "") {
     .catch(() => {});
 }
 
-addEventListener("htmx:afterRequest", ({ detail: { elt: row, xhr } }) => {
+on("htmx:afterRequest", ({ detail: { elt: row, xhr } }) => {
   const key = row?.dataset?.cell;
   if (!key || !sending.delete(key)) return;
   const same = row.dataset.sent === JSON.stringify(read(key));
@@ -57,7 +59,7 @@ addEventListener("htmx:afterRequest", ({ detail: { elt: row, xhr } }) => {
 });
 
 // After a new sign-in session.js asks again, without what was typed: the cell sends it itself.
-addEventListener("htmx:configRequest", (event) => {
+on("htmx:configRequest", (event) => {
   const key = event.detail.elt.dataset?.cell;
   if (!key || sending.has(key)) return;
   event.preventDefault();
@@ -65,7 +67,7 @@ addEventListener("htmx:configRequest", (event) => {
 });
 
 // "Lấy bản của họ": the fields take what stands on the server.
-addEventListener("htmx:afterSwap", () => {
+on("htmx:afterSwap", () => {
   for (const state of document.querySelectorAll(".grid-state[data-note]")) {
     const key = state.id.slice("state-".length);
     fill(key, FIELDS.map((name) => state.dataset[name]));
@@ -74,17 +76,17 @@ addEventListener("htmx:afterSwap", () => {
   }
 });
 
-addEventListener("input", ({ target }) => {
+on("input", ({ target }) => {
   const key = keyAt(target);
   if (!key) return;
   remember(key, read(key));
   tell(key, "Chưa lưu");
 });
-addEventListener("change", ({ target }) => {
+on("change", ({ target }) => {
   const key = keyAt(target);
   if (key) send(key);
 });
-addEventListener("click", (event) => {
+on("click", (event) => {
   const button = event.target.closest("[data-choice]");
   if (!button) return;
   event.preventDefault();
@@ -92,7 +94,7 @@ addEventListener("click", (event) => {
 });
 
 // Enter and the arrows go down and up a column, as in Excel; Shift+Enter breaks a line of a note.
-addEventListener("keydown", (event) => {
+on("keydown", (event) => {
   const { target, key } = event;
   if (!keyAt(target) || event.shiftKey || event.altKey || event.ctrlKey) return;
   const arrows = target.tagName === "INPUT";
@@ -106,8 +108,8 @@ addEventListener("keydown", (event) => {
   next.select?.();
 });
 
-// Several cells copied from Excel go to the server as one block, from the cell that is under the cursor.
-addEventListener("paste", (event) => {
+// Cells copied from Excel go to the server as one block, from the one under the cursor.
+on("paste", (event) => {
   const key = keyAt(event.target), block = event.clipboardData.getData("text/plain");
   const isTable = block.includes("\t") || /<table/i.test(event.clipboardData.getData("text/html"));
   if (!key || !isTable) return;
@@ -116,7 +118,7 @@ addEventListener("paste", (event) => {
   remember(key, null);
   const values = { start: key, column: event.target.id.split("-").pop(), block };
   for (const [name, value] of Object.entries(values)) form.elements[`paste-${name}`].value = value;
-  form.requestSubmit(document.getElementById("paste-button"));
+  form.requestSubmit(byId("paste-button"));
 });
 
 const flush = () => Object.keys(load()).forEach((key) => {
@@ -124,9 +126,9 @@ const flush = () => Object.keys(load()).forEach((key) => {
 });
 
 if (form) {
-  addEventListener("online", flush);
+  on("online", flush);
   document.addEventListener("visibilitychange", () => document.hidden || flush());
-  setInterval(flush, RETRY);
+  setInterval(flush, 15_000);
 
   // What a closed page left behind comes back into its cells, with the stamp that it was typed on.
   for (const [key, left] of Object.entries(load())) {

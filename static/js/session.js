@@ -4,13 +4,13 @@ const waiting = new Map();  // element → how it was sent
 const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1];
 const account = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-Page-Account"];
 
-// Back may show a page as it was left. Signing in and out change the token: what was drawn before is
-// asked for again, so that nobody reads on in the pages of who sat here before.
+// Signing in and out change the token: a page that Back shows as it was left is asked for again, so
+// that nobody reads on in that of who sat here before.
 const drawnWith = token();
 on("pageshow", ({ persisted }) => persisted && token() !== drawnWith && location.reload());
 
-// Whoever signs in again gets a new token: what stood here before sends that one. And every form
-// says for whom its page was drawn, so that it is never sent as somebody else.
+// What stood here before sends the token of a new sign-in. Every form says for whom its page was
+// drawn, so that it is never sent as somebody else.
 on("htmx:configRequest", ({ detail }) => {
   if (token()) detail.headers["X-CSRFToken"] = token();
 });

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.addresses import COMMUNE
+from tests.browser.axe import violations
 from tests.browser.test_back import assert_whole
 from tests.browser.visitor import DESKTOP, NARROW, PHONE
 
@@ -74,3 +75,21 @@ def test_a_bar_leads_on_without_scripts(visit):
     page.locator("#bars-commune").get_by_role("link", name="Xã Hà Linh", exact=True).click()
 
     expect(page).to_have_url(f"{visitor.base_url}/funding/?commune={COMMUNE}")
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_a_cell_of_the_matrix_opens_in_place(visit, width):
+    visitor = visit("vanphong", width=width)
+    page = visitor.open("/board/?as_of=2022-04-30")
+    title, row = page.title(), page.locator(f"#matrix tr:has(a[href*='/{COMMUNE}/'])")
+
+    row.locator("td:not(.num, .text)").nth(4).click()
+
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", level=1)).to_have_text("5. Trường học")
+    expect(dialog.get_by_text("Ba bậc của kết quả")).to_be_visible()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert (visitor.path(), page.title()) == ("/board/?as_of=2022-04-30", title)

@@ -40,7 +40,7 @@ def test_only_what_one_may_see_hangs_under_the_box(visit):
 def test_a_question_mark_tells_the_keys(visit):
     page = visit("vanphong").open("/tasks/")
     page.keyboard.press("?")
-    dialog = page.get_by_role("dialog", name="Phím tắt")
+    dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Tới ô tìm kiếm")).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()

@@ -256,7 +256,7 @@ def test_the_keys_are_told_on_a_page_and_in_a_dialog(client, office, focus):
     client.force_login(office)
 
     page = client.get("/keys/").content.decode()
-    part = client.get("/keys/", headers=fragment("keys")).content.decode()
+    part = client.get("/keys/", headers=fragment("shown")).content.decode()
 
     assert "<h1>Phím tắt</h1>" in part
     assert "<html" not in part

@@ -140,7 +140,7 @@ def search(request: PageRequest) -> HttpResponse:
 def keys(request: PageRequest) -> HttpResponse:
     """The keys that do something; `?` opens them in a dialog of any page."""
     return render_page(
-        request, "dashboard/keys.html", {}, partials={"keys": "dashboard/_keys.html"}
+        request, "dashboard/keys.html", {}, partials={"shown": "dashboard/_keys.html"}
     )
 
 
