@@ -1,21 +1,16 @@
 """A month that was closed before cancelled tasks, assignments and difficulties were kept still
 reads: its pages, its workbook, its written report."""
 
-from datetime import date
-
 import pytest
 from django.urls import reverse
 
-from ntm_tracker.core.models import Installation, Period, SnapshotRow, User
+from ntm_tracker.core.models import Installation, SnapshotRow, User
 from ntm_tracker.core.sheets import render
-from ntm_tracker.reports.services.closing import close_month
 from ntm_tracker.reports.services.letters import month_letter_file
 from ntm_tracker.reports.services.months import letter_name, month_file, month_sheets
 from tests.reports.closed_month import (
-    CUT_OFF,
     LATER,
     OFFICE,
-    TODAY,
     an_assignment,
     change_what_surrounds,
     rename_a_sponsor,
@@ -83,18 +78,3 @@ def test_difficulties_it_did_not_keep_come_from_history_under_their_names(older,
 
     assert sorted(shown()) == sorted(before)
     assert figures(client.get(page, DAY))
-
-
-def test_a_month_without_sponsors_kept_all_there_was(installation, office, client):
-    period = Period.objects.create(
-        month=date(2022, 4, 1), cut_off_on=CUT_OFF, due_on=date(2022, 5, 5)
-    )
-    installation.reporting_date = TODAY
-    installation.save()
-    close_month(period, by=None, now=LATER, today=TODAY)
-    client.force_login(office)
-
-    page = client.get(reverse("sponsors:assignment-list"), DAY).content.decode()
-
-    assert "đã chốt lúc" in page
-    assert LIVE not in page
