@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirec
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from communes.models import Commune
@@ -63,7 +63,7 @@ def own_report(request: PageRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-@never_cache
+@cache_control(private=True, no_store=True)
 def grid(request: PageRequest, code: str) -> HttpResponse:
     """The sheet of a commune; a POST keeps everything that was typed into it.
 

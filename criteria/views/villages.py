@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from communes.models import Commune, Village
@@ -51,7 +51,7 @@ def _set(request: PageRequest) -> SetInForce | None:
 
 @require_safe
 @login_required
-@never_cache
+@cache_control(private=True, no_store=True)
 def village_grid_page(request: PageRequest, code: str) -> HttpResponse:
     """The villages of a commune and their ten criteria; `?village=` shows one of them alone. Cells
     are kept one by one, so Back asks for the page again, as for the sheet of the commune."""
