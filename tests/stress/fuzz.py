@@ -28,9 +28,11 @@ def run(options: Options) -> Iterator[report.Figure]:
         said = f"{count:,} (seed {SEED}) at {seen['addresses']:,} addresses: {statuses}"
         yield report.Figure(words, said)
         yield report.none_of(f"{words}: answers of 500 and above, errors", seen["failures"])
-        before, after = seen["memory"]
+        warm, *_between, end = memory = seen["memory"]
+        said = " / ".join(f"{megabytes:.0f}" for megabytes in memory)
+        yield report.Figure(f"{words}: memory after each quarter of the tries", f"{said} MB")
         what = f"{words}: memory that the last three quarters added"
-        yield report.at_most(what, after - before, GROWTH, "MB")
+        yield report.at_most(what, end - warm, GROWTH, "MB")
         what = f"{words}: places where the present is not the history"
         yield report.none_of(what, seen["differences"])
 

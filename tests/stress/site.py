@@ -85,7 +85,11 @@ class Site:
         client = self.clients[account]
         if "sessionid" not in client.cookies or not client.cookies["sessionid"].value:
             sign_in(client, account)
-        return client.generic(method, address, **sent)
+        # One for each request: Django's client connects itself to a signal at every one, which is
+        # a kilobyte for as long as it lives.
+        once = visitor()
+        once.cookies, once.handler = client.cookies, client.handler
+        return once.generic(method, address, **sent)
 
     def wrong(self, response: HttpResponse) -> str:
         """What is wrong with an answer, and what the log said of it; "" for nothing."""

@@ -21,12 +21,12 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import django
 
 from tests.stress.client import Upload, multipart
-from tests.stress.processes import private_megabytes
+from tests.stress.processes import filled_megabytes
 
 FAILURES = Path("stress-failures")
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=line"
-WARM = 4  # one of so many tries is over when memory is first looked at
+QUARTERS = 4  # at the end of each of so many parts memory is looked at
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def run(kind: str, count: int, seed: int) -> dict[str, Any]:
     with site(accounts=3 if is_short else 7, most=25 if is_short else 250) as found:
         make = {"files": files, "forms": forms}[kind](found)
         statuses: Counter[int] = Counter()
-        reached, failures, memory = set(), [], 0.0
+        reached, failures, memory = set(), [], []
         for number in range(count):
             random = Random(f"{seed}-{number}")
             made = make(random)
@@ -169,13 +169,13 @@ def run(kind: str, count: int, seed: int) -> dict[str, Any]:
                 statuses[answer.status_code] += 1
                 if wrong := found.wrong(answer):
                     failures.append(f"{keep(made, what, wrong)}: {wrong[:300]}")
-            if number == count // WARM:
-                memory = private_megabytes(os.getpid())
+            if number % (count // QUARTERS) == count // QUARTERS - 1:
+                memory.append(filled_megabytes(os.getpid()))
         return {
             "statuses": statuses,
             "addresses": len(reached),
             "failures": failures,
-            "memory": [memory, private_megabytes(os.getpid())],
+            "memory": memory[:QUARTERS],
             "differences": [*differences(), *wrong_totals()],
         }
 
