@@ -151,9 +151,8 @@ def dossier_page(user: User, commune: Commune, in_force: SetInForce, as_of: AsOf
         if state in passage.source
     )
     alone = Commune.objects.filter(pk=commune.pk)
-    known_at = as_of.closed.at if as_of.closed else None
     recognised = state in RECOGNISED_STATES
-    fallen = fallen_communes(alone, in_force, on, known_at) if recognised else []
+    fallen = fallen_communes(alone, in_force, on, as_of.known_at) if recognised else []
     return DossierPage(
         commune,
         in_force,

@@ -9,11 +9,12 @@ from criteria.choices import DossierState, Outcome, Stage
 from criteria.desks import desk_of
 from criteria.models import Assessment, Criterion
 from criteria.rules import newest
+from criteria.selectors import reported
 from criteria.selectors.catalogue import IndicatorLine, criterion_lines
-from criteria.selectors.dossiers import dossier_states
+from criteria.selectors.dossiers import dossier_steps
 from criteria.selectors.review import indicator_rows
 from criteria.selectors.sets import SetInForce
-from criteria.selectors.standings import CellDetail, commune_criteria
+from criteria.selectors.standings import CellDetail
 from criteria.workflow import BY_NAME, JUDGING, UNDOING, Move, Place, permit, place_of
 from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.models import User
@@ -85,25 +86,24 @@ class JudgementPage:
 
 
 def judgement_page(
-    user: User, commune: Commune, criterion: Criterion, as_of: AsOf
+    user: User, commune: Commune, in_force: SetInForce, criterion: Criterion, as_of: AsOf
 ) -> JudgementPage:
-    """The page for one reader and day; at most eight queries."""
+    """The page of a criterion of the set for one reader and day, which may be closed; at most eight
+    queries, on a closed day those for what was kept come to them."""
     on = as_of.date
-    alone = SetInForce(criterion.criteria_set, (criterion,))
-    (detail,) = commune_criteria(commune, alone, as_of)
+    details = reported.criteria_of(commune, in_force, as_of)
+    detail = next(one for one in details if one.criterion.pk == criterion.pk)
     prefetch_related_objects(list(detail.rungs), "attachments")
-    states = dossier_states(
-        Commune.objects.filter(pk=commune.pk), criterion.criteria_set, as_of.date
+    of_set = (
+        step
+        for step in dossier_steps(commune, as_of)
+        if step.dossier.criteria_set_id == in_force.criteria_set.pk
     )
-    dossier = states[commune.pk][0] if commune.pk in states else None
+    dossier = next((DossierState(step.state) for step in of_set), None)
     latest = {row.stage: row for row in detail.rungs}
     (line,) = criterion_lines([criterion], on)
-    reported = {
-        row.indicator_id: row
-        for row in indicator_rows([commune.pk], [criterion.pk], on).get(
-            (commune.pk, criterion.pk), ()
-        )
-    }
+    said = indicator_rows([commune.pk], [criterion.pk], on, as_of.known_at)
+    by_indicator = {row.indicator_id: row for row in said.get((commune.pk, criterion.pk), ())}
     last = newest(latest)
     return JudgementPage(
         commune,
@@ -116,7 +116,7 @@ def judgement_page(
             RungLine(stage, _said(latest.get(stage)), detail.deciding == latest.get(stage, 0))
             for stage in Stage
         ),
-        tuple(Measured(one, reported.get(one.indicator.pk)) for one in line.indicators),
+        tuple(Measured(one, by_indicator.get(one.indicator.pk)) for one in line.indicators),
         _offers(user, commune, criterion, place_of(latest), dossier, last)
         if as_of.is_present
         else (),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from django.core.exceptions import BadRequest
@@ -235,10 +235,10 @@ def _groups(rows: list[Waiting], *, by_criterion: bool) -> Iterable[WaitingGroup
 
 
 def indicator_rows(
-    communes: Iterable[int], criteria: Iterable[int], on: date
+    communes: Iterable[int], criteria: Iterable[int], on: date, known_at: datetime | None = None
 ) -> dict[tuple[int | None, int], tuple[Assessment, ...]]:
     """(commune id, criterion id) → the latest self-report of each indicator, in their order, with
-    its files; two queries, one where there are none."""
+    its files; two queries, one where there are none. With `known_at`, as far as was known then."""
     latest = (
         counting(
             Assessment.objects.filter(
@@ -248,6 +248,7 @@ def indicator_rows(
                 as_of__lte=on,
             ),
             on,
+            known_at,
         )
         .annotate(place=latest_first(["commune_id", "indicator_id"], "as_of"))
         .filter(place=1)

@@ -234,7 +234,7 @@ def _cells_of(villages: list[int], in_force: SetInForce, as_of: AsOf) -> list[tu
         as_of.date,
         villages=villages,
         criteria=[criterion.pk for criterion in in_force.criteria],
-        known_at=as_of.closed.at if as_of.closed else None,
+        known_at=as_of.known_at,
     )
     ids = [state.row_ids[Stage.SELF] for state in states.values() if Stage.SELF in state.row_ids]
     said = Assessment.objects.filter(pk__in=ids).values_list("pk", "outcome", "as_of")

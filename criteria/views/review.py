@@ -16,10 +16,12 @@ from criteria.choices import Level
 from criteria.forms import cleaned
 from criteria.models import Criterion
 from criteria.review_forms import JudgeForm, ReviewFilterForm
+from criteria.selectors import reported
 from criteria.selectors.judgement import judgement_page
 from criteria.selectors.review import ReviewFilter, review_page
-from criteria.selectors.sets import set_in_force
+from criteria.selectors.sets import SetInForce
 from criteria.services.judging import StaleJudgement, judge
+from ntm_tracker.core.clock import AsOf
 from ntm_tracker.core.form_fields import refuse
 from ntm_tracker.core.htmx import render_page
 from ntm_tracker.core.http import PageRequest
@@ -97,9 +99,10 @@ def _judged(request: PageRequest, form: JudgeForm) -> int:
 @once
 def judgement(request: PageRequest, code: str, number: int) -> HttpResponse:
     """One criterion of one commune: what is known of it, and what the reader may do now."""
-    communes = Commune.objects.visible_to(request.user).active_on(request.as_of.date)
-    commune = get_object_or_404(communes.select_related("province"), code=code)
-    criterion = _criterion(request, commune, number)
+    as_of = request.as_of.for_writing
+    communes = reported.units(request.user, as_of).select_related("province")
+    commune = reported.name_then(get_object_or_404(communes, code=code), as_of)
+    in_force, criterion = _criterion(as_of, commune, number)
     here = reverse("criteria:judgement", args=[code, number])
     form = JudgeForm(request.POST if request.method == "POST" else None)
     status = 200
@@ -111,15 +114,16 @@ def judgement(request: PageRequest, code: str, number: int) -> HttpResponse:
         status = _judged(request, form)
         if status == 303:
             return HttpResponseRedirect(here, status=303)
-    page = judgement_page(request.user, commune, criterion, request.as_of)
+    page = judgement_page(request.user, commune, in_force, criterion, as_of)
     return render_page(
         request, "criteria/judgement.html", {"page": page, "form": form}, status=status
     )
 
 
-def _criterion(request: PageRequest, commune: Commune, number: int) -> Criterion:
-    in_force = set_in_force(Level.COMMUNE, request.as_of.date, commune.province.code)
-    found = in_force and next((one for one in in_force.criteria if one.number == number), None)
-    if not found or commune.kind != UnitKind.XA:
+def _criterion(as_of: AsOf, commune: Commune, number: int) -> tuple[SetInForce, Criterion]:
+    in_force = reported.set_for(Level.COMMUNE, as_of, commune.province.code)
+    asked = in_force.criteria if in_force else ()
+    found = next((one for one in asked if one.number == number), None)
+    if in_force is None or found is None or commune.kind != UnitKind.XA:
         raise Http404(f"Không có tiêu chí số {number} của {commune} vào ngày đang xem.")
-    return found
+    return in_force, found

@@ -44,6 +44,11 @@ class AsOf:
         """Rows with `recorded_at`, without those that were written after the month was closed."""
         return rows.filter(recorded_at__lte=self.closed.at) if self.closed else rows
 
+    @property
+    def known_at(self) -> datetime.datetime | None:
+        """When the month of the day was closed: what was written after it was not known then."""
+        return self.closed.at if self.closed else None
+
     def on(self, day: datetime.date) -> "AsOf":
         """Another day as it is compared with this one: where this one is closed, so may that be."""
         period = None

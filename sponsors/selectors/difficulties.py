@@ -146,8 +146,7 @@ def visible_difficulties(user: Reader, as_of: AsOf) -> DifficultyQuerySet:
     """The reader's difficulties up to the day, as they stood then; of a closed month as they were
     known when it was closed."""
     rows = Difficulty.objects.visible_to(user)
-    known_at = as_of.closed.at if as_of.closed else None
-    return rows.on_date(as_of.date, is_present=as_of.is_present, known_at=known_at)
+    return rows.on_date(as_of.date, is_present=as_of.is_present, known_at=as_of.known_at)
 
 
 def difficulty_list(

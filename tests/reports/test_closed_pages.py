@@ -65,6 +65,8 @@ def addresses() -> list[str]:
         reverse("criteria:debt", args=["18502"]),
         reverse("criteria:debt", args=[last_commune().code]),
         reverse("criteria:village-grid", args=["18502"]),
+        reverse("criteria:judgement", args=["18502", 1]),
+        reverse("criteria:judgement", args=[last_commune().code, 1]),
         reverse("criteria:dossier", args=["18502"]),
         reverse("criteria:dossier", args=[last_commune().code]),
         reverse("sponsors:difficulty-list"),
@@ -105,7 +107,7 @@ def read(client, account: str, pages: list[str]) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("account", "pages"),
-    [("vanphong", 41), ("bcd", 41), ("xa-ha-linh", 32), ("donvi-07", 32)],
+    [("vanphong", 43), ("bcd", 43), ("xa-ha-linh", 33), ("donvi-07", 33)],
 )
 def test_pages_of_a_closed_month_stay_the_same(closed_april, client, account, pages):
     there = addresses()

@@ -223,8 +223,7 @@ def _fallen(
     if in_force is None or dossier is None or dossier.state not in RECOGNISED_STATES:
         return None
     alone = Commune.objects.filter(pk=commune.pk)
-    known_at = as_of.closed.at if as_of.closed else None
-    return next(iter(fallen_communes(alone, in_force, as_of.date, known_at)), None)
+    return next(iter(fallen_communes(alone, in_force, as_of.date, as_of.known_at)), None)
 
 
 def money_groups(lines: Iterable[ItemLine]) -> tuple[MoneyGroup, ...]:
