@@ -1,6 +1,6 @@
 """Plain functions that make objects; every argument can be overridden, nothing is hidden."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from itertools import count
@@ -27,7 +27,7 @@ from criteria.services.assessments import (
 )
 from criteria.services.funding import NeedEntry, SourceEntry, record_needs, record_sources
 from ntm_tracker.core.choices import DocumentKind, Role
-from ntm_tracker.core.models import Document, ImportBatch, Installation, User
+from ntm_tracker.core.models import Document, ImportBatch, Installation, Period, User
 from ntm_tracker.reports.models import ReportFile
 from sponsors.choices import Basis, GiftKind, Giver, Owner, Pace, SponsorKind
 from sponsors.models import Assignment, Contribution, Difficulty, Sponsor, SponsorMember, Task
@@ -279,6 +279,16 @@ def make_contribution(commune, sponsor, by=None) -> Contribution:
         now=NOW,
         today=TODAY,
     )
+
+
+def make_closed_month(month, cut_off_on, closed_at=NOW, **overrides) -> Period:
+    """A month that was closed once, as far as entering is concerned: nothing is kept of it."""
+    fields = {
+        "due_on": cut_off_on + timedelta(days=5),
+        "revision": 1,
+        "closed_by_label": "vanphong",
+    } | overrides
+    return Period.objects.create(month=month, cut_off_on=cut_off_on, closed_at=closed_at, **fields)
 
 
 def make_kept_file(period, content=b"PK\x03\x04 bao cao", **overrides) -> ReportFile:

@@ -8,10 +8,9 @@ from django.urls import reverse
 
 from criteria.models import FundingNeed
 from criteria.selectors.funding import item_lines
-from ntm_tracker.core.models import Period
 from tests.criteria.test_late_sheet import CLOSED_AT, CUT_OFF, SENTENCE, let_in
 from tests.criteria.test_need_table import drawn
-from tests.factories import TODAY, make_item
+from tests.factories import TODAY, make_closed_month, make_item
 
 pytestmark = pytest.mark.django_db
 URL = reverse("criteria:need-table")
@@ -34,14 +33,7 @@ def item(installation, commune_a):
 
 @pytest.fixture
 def march(item):
-    return Period.objects.create(
-        month=date(2022, 3, 1),
-        cut_off_on=CUT_OFF,
-        due_on=date(2022, 4, 5),
-        revision=1,
-        closed_at=CLOSED_AT,
-        closed_by_label="vanphong",
-    )
+    return make_closed_month(date(2022, 3, 1), CUT_OFF, CLOSED_AT)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from criteria.selectors.history import standing_differences, standings_from_hist
 from ntm_tracker.core.models import Period, PeriodException
 from ntm_tracker.core.periods import late_entries
 from tests.criteria.test_grid_views import fields
-from tests.factories import TODAY, make_set
+from tests.factories import TODAY, make_closed_month, make_set
 
 pytestmark = pytest.mark.django_db
 CUT_OFF = date(2022, 3, 31)
@@ -29,14 +29,7 @@ def criterion(installation):
 
 @pytest.fixture
 def march():
-    return Period.objects.create(
-        month=date(2022, 3, 1),
-        cut_off_on=CUT_OFF,
-        due_on=date(2022, 4, 5),
-        revision=1,
-        closed_at=CLOSED_AT,
-        closed_by_label="vanphong",
-    )
+    return make_closed_month(date(2022, 3, 1), CUT_OFF, CLOSED_AT)
 
 
 def let_in(period, commune, until=TODAY) -> PeriodException:

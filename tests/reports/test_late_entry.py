@@ -63,18 +63,7 @@ def closed(installation, ground):
     installation.reporting_date = TODAY
     installation.office_name = "VĂN PHÒNG ĐIỀU PHỐI"
     installation.save()
-    return make_closed(date(2022, 4, 1), date(2022, 4, 30))
-
-
-def make_closed(month, cut_off_on) -> Period:
-    return Period.objects.create(
-        month=month,
-        cut_off_on=cut_off_on,
-        due_on=date(2022, 5, 5),
-        revision=1,
-        closed_at=NOW,
-        closed_by_label="vanphong",
-    )
+    return factories.make_closed_month(date(2022, 4, 1), date(2022, 4, 30), NOW)
 
 
 @pytest.fixture
@@ -248,7 +237,7 @@ def test_an_exception_is_for_one_commune_and_ends_by_itself(closed, commune_a, c
 
 
 def test_a_day_belongs_to_the_first_month_whose_cut_off_has_not_passed(installation, commune_a):
-    make_closed(date(2022, 4, 1), date(2022, 4, 25))
+    factories.make_closed_month(date(2022, 4, 1), date(2022, 4, 25), NOW)
     Period.objects.create(
         month=date(2022, 5, 1), cut_off_on=date(2022, 5, 25), due_on=date(2022, 6, 5)
     )

@@ -30,6 +30,8 @@ NO_WALK = {
     "second_factor_off",
 }
 TEXTS = {"month": ["2022-04"], "importkind": sorted(IMPORTERS)}
+# What counts for the whole province: a criterion, a set, a month have no owner.
+OWNERLESS = {"number", "slug", "month", "set_code", "kept", "section", "kind"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class Url:
             except NoReverseMatch:
                 continue
 
+    def absent(self) -> str:
+        """The URL with what does not exist."""
+        return next(self.addresses([999_999_999], ["khong-co"]))
+
 
 def urls(resolver=None, namespace: str = "", outer: tuple = ()) -> Iterator[Url]:
     """Every name of the URL configuration."""
@@ -69,3 +75,8 @@ def urls(resolver=None, namespace: str = "", outer: tuple = ()) -> Iterator[Url]
                 yield from urls(pattern, inner, arguments)
         elif pattern.name not in NO_WALK:
             yield Url(f"{namespace}{pattern.name}", arguments)
+
+
+def with_objects() -> list[Url]:
+    """The URLs that name an object of somebody."""
+    return [url for url in urls() if {name for name, _kind in url.arguments} - OWNERLESS]

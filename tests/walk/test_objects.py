@@ -13,16 +13,12 @@ from criteria import village_workflow
 from criteria.models import Criterion
 from criteria.money_rules import Entry
 from tests.role_matrix import WRITERS
-from tests.walk.addresses import Url, urls
+from tests.walk.addresses import Url, with_objects
 from tests.walk.conftest import signed_in
 from tests.walk.world import World
 
-ABSENT = 999_999_999
-ABSENT_CODE = "khong-co"
 OTHERS = {"user_a": "BD", "sponsor_a": "BC", "of_village": "BCD"}
 SAFE, UNSAFE = ("GET", "HEAD", "OPTIONS"), ("POST", "PUT", "PATCH", "DELETE")
-# What counts for the whole province: a criterion, a set, a month have no owner.
-OWNERLESS = {"number", "slug", "month", "set_code", "kept", "section", "kind"}
 # What the office alone has: accounts, plans to choose from, warnings; and a file that was sent in,
 # which is its sender's: `tests/dashboard/test_imports.py`.
 OF_NO_SIDE = {
@@ -32,11 +28,6 @@ OF_NO_SIDE = {
 }  # fmt: skip
 
 pytestmark = [pytest.mark.walk, pytest.mark.usefixtures("db")]
-
-
-def with_objects() -> list[Url]:
-    """The URLs that name an object of somebody."""
-    return [url for url in urls() if {name for name, _kind in url.arguments} - OWNERLESS]
 
 
 def addresses_of(world: World, letters: str) -> Iterator[tuple[Url, str]]:
@@ -85,7 +76,7 @@ def test_what_others_own_answers_as_what_does_not_exist(name, whole_world, exist
             continue
         for method in SAFE + UNSAFE:
             if (url, method) not in absent:
-                nowhere = next(url.addresses([ABSENT], [ABSENT_CODE]))
+                nowhere = url.absent()
                 absent[url, method] = client.generic(method, nowhere).status_code
             asked["other_sides"] += 1
             status = client.generic(method, address).status_code
