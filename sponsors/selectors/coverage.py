@@ -138,7 +138,7 @@ def _binds(there: QuerySet[Assignment]) -> list[Bind]:
 
 
 def coverage_of(
-    user: Reader, as_of: AsOf, there: Iterable[Bind], filters: AssignmentFilters
+    user: Reader, as_of: AsOf, there: Iterable[Bind | AssignmentRow], filters: AssignmentFilters
 ) -> Coverage:
     """The coverage that these assignments make, for who sees more than his own."""
     sponsors: dict[int | None, set[int]] = defaultdict(set)

@@ -18,7 +18,6 @@ from sponsors.selectors.coverage import (
     PAGE_SIZE,
     AssignmentFilters,
     AssignmentList,
-    Bind,
     assignment_choices,
     assignment_list,
     assignment_row,
@@ -59,8 +58,7 @@ def assignment_list_then(
     ]
     rows = [row for row in there if filters.sponsor in (None, row.sponsor_id)]
     chosen = [row for row in rows if not filters.papers or _asked(row, filters.papers)]
-    binds = [Bind(row.sponsor_id, row.commune_id, row.village_id, row.is_lead) for row in there]
-    cover = None if user.role == Role.SPONSOR else coverage_of(user, as_of, binds, filters)
+    cover = None if user.role == Role.SPONSOR else coverage_of(user, as_of, there, filters)
     is_places = bool(filters.view and cover)
     page = page_of(getattr(cover, filters.view) if is_places else chosen, number, PAGE_SIZE)
     return AssignmentList(
